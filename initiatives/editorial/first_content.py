@@ -13,6 +13,7 @@ from django.core.serializers.base import DeserializationError, DeserializedObjec
 from django.db import transaction
 from django.utils import timezone
 
+from initiatives.editorial.copies.comparing import as_stored
 from initiatives.editorial.copies.extraction import extract
 from initiatives.models import (
     Body,
@@ -116,8 +117,7 @@ def rows_of_copy(source: Source, data: bytes, file_name: str) -> list[dict]:
     They count as a copy that was taken down. Raises Unreadable.
     """
     read, now = extract(data, "text/plain", file_name), timezone.now().isoformat(timespec="seconds")
-    text = "\n\n".join(read.paragraphs)
-    document, sha256 = Document(text), hashlib.sha256(data).hexdigest()
+    document, sha256, sha256_of_text = Document(read.text), hashlib.sha256(data).hexdigest(), text_hash(read.text)
     copy = {
         "source": [source.slug],
         "captured_at": now,
@@ -128,18 +128,13 @@ def rows_of_copy(source: Source, data: bytes, file_name: str) -> list[dict]:
         "taken_down_at": now,
         "taken_down_because": NOT_INCLUDED,
     }
-    of_text = {"capture": [sha256], "sha256": text_hash(text), "extractor": read.extractor, "read_at": now}
+    of_text = {"capture": [sha256], "sha256": sha256_of_text, "extractor": read.extractor, "read_at": now}
     rows = [("capture", copy), ("sourcetext", of_text)]
     for quote in Quote.objects.filter(source=source).order_by("pk"):
-        found = document.compare(quote.text)
-        spans = [list(span) for span in found.spans]
-        where = {"start": spans[0][0], "end": spans[-1][1], "spans": spans} if spans else {}
         of_quote = {
             "quote": [quote.text_digest],
-            "source_text": [text_hash(text)],
-            "level": found.level.value,
-            **where,
-            "folded": list(map(str, found.folded)),
+            "source_text": [sha256_of_text],
+            **as_stored(document.compare(quote.text)),
             "compared_at": now,
             "words_sha256": text_hash(quote.text),
         }

@@ -6,7 +6,7 @@ removes its bytes and text, and keeps its row, hashes and the reason.
 
 import hashlib
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -26,15 +26,24 @@ LARGEST = 10_000_000
 
 
 class ByHash(models.QuerySet):
-    """Copies, or their texts."""
+    """Copies."""
 
     def get_by_natural_key(self, sha256: str) -> Any:
         """Return the one with the hash used in content files."""
         return self.get(sha256=sha256)
 
 
+class TextQuerySet(ByHash):
+    """Texts of copies."""
+
+    def at_hand(self, source_id: int) -> Self:
+        """Keep the texts of a source's copies that were not taken down, newest copy first, then newest text."""
+        texts = self.filter(capture__source=source_id).exclude(text="").select_related("capture")
+        return texts.order_by("-capture__captured_at", "-capture__pk", "-pk")
+
+
 class Capture(models.Model):
-    """A copy of a source's document at a time. Its bytes are a file, named by their hash (`path`)."""
+    """A copy of a source's document at a time. Its bytes are a file, named by their hash (`archive_path`)."""
 
     source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="captures")
     captured_at = models.DateTimeField(_("copied"), default=timezone.now)
@@ -77,11 +86,6 @@ class Capture(models.Model):
     def __str__(self) -> str:
         return f"{self.captured_at:%Y-%m-%d %H:%M}, {self.get_way_display()}"
 
-    @property
-    def path(self) -> str:
-        """The name of its file in the archive's storage."""
-        return archive_path(self.sha256)
-
 
 def archive_path(sha256: str) -> str:
     """Return the name of the file with this hash in the archive's storage."""
@@ -100,7 +104,7 @@ class SourceText(models.Model):
     extractor = models.CharField(_("read with"), max_length=100)
     read_at = models.DateTimeField(_("read"), default=timezone.now)
 
-    objects = ByHash.as_manager()
+    objects = TextQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("text of a copy")
@@ -223,3 +227,7 @@ class Found(models.Model):
 
     def __str__(self) -> str:
         return self.get_level_display()
+
+    def is_of(self, words: Quote | QuoteTranslation) -> bool:
+        """Whether these are the words that were compared: they may have changed since."""
+        return self.words_sha256 == text_hash(words.text)

@@ -19,6 +19,8 @@ from initiatives.models.querysets import (
 )
 from initiatives.models.themes import Theme
 
+ON_RECORD_ALREADY = _("This quote is already on record from the same source.")
+
 
 class Quote(Dated, Sourced):
     """The words of a speaker in the language of the source, verbatim."""
@@ -99,7 +101,7 @@ class Quote(Dated, Sourced):
             models.UniqueConstraint(
                 fields=["speaker", "source", "text_digest"],
                 name="quote_stands_once",
-                violation_error_message=_("This quote is already on record from the same source."),
+                violation_error_message=ON_RECORD_ALREADY,
             ),
         ]
 
@@ -109,11 +111,13 @@ class Quote(Dated, Sourced):
     def clean(self) -> None:
         """Show an error beside the field if the quote is already on record from this source."""
         super().clean()
-        twins = Quote.objects.filter(
-            speaker=self.speaker_id, source=self.source_id, text_digest=digest(self.text)
-        ).exclude(pk=self.pk)
-        if self.speaker_id and self.source_id and twins.exists():
-            raise ValidationError({"text": _("This quote is already on record from the same source.")})
+        if self.speaker_id and self.source_id and self.twins().exists():
+            raise ValidationError({"text": ON_RECORD_ALREADY})
+
+    def twins(self) -> models.QuerySet["Quote"]:
+        """Return the other quotes on record with the same words, speaker and source."""
+        same = Quote.objects.filter(speaker=self.speaker_id, source=self.source_id, text_digest=digest(self.text))
+        return same.exclude(pk=self.pk)
 
     @property
     def slug(self) -> str:

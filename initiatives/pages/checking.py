@@ -23,6 +23,7 @@ from initiatives.models.querysets import published_q
 from initiatives.search.similar import sharing_rows
 from initiatives.text import diff
 from initiatives.text.comparison import FARTHEST, Comparison, Document, Level
+from initiatives.text.passages import INVISIBLE
 from initiatives.text.pieces import Piece
 from initiatives.text.scripts import has_outer_marks
 
@@ -39,10 +40,8 @@ BESIDE = 100
 # The share of a sentence's words that a quote must have in order to be called the nearest.
 LIKE = 0.6
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|\[…\]|…")
 _WORD = re.compile(r"\w+")
-_LEVELS = list(Level)
 
 
 class Answered(TextChoices):
@@ -127,7 +126,7 @@ def _exactness(found: Comparison, also: list[str]) -> str:
 
 def words_in(sentence: str) -> int:
     """Return the number of words."""
-    return len(_WORD.findall(_INVISIBLE.sub("", sentence)))
+    return len(_WORD.findall(INVISIBLE.sub("", sentence)))
 
 
 def check(typed: str) -> Checked:
@@ -139,7 +138,7 @@ def check(typed: str) -> Checked:
     compared = [_compared(quote, sentence) for quote in _candidates(sentence)]
     same = [match for match in compared if match.found.level != Level.NOT_FOUND]
     if same:
-        same.sort(key=lambda match: (_LEVELS.index(match.found.level), match.without_stop))
+        same.sort(key=lambda match: (match.found.level.rank, match.without_stop))
         return Checked(Answered.ON_RECORD, same[:MOST_LISTED], more=len(same) > MOST_LISTED)
     passages, texts, all_texts = _in_texts(sentence)
     if passages:
@@ -161,7 +160,7 @@ def _bare(typed: str) -> str:
 
 def _candidates(sentence: str) -> Iterable[Quote]:
     """Return public quotes that share sequences of words with a sentence, the likeliest first, with translations."""
-    plain = _INVISIBLE.sub("", re.sub(r"(?<=\w)[-\u2010]\s*\n\s*", "", sentence))
+    plain = INVISIBLE.sub("", re.sub(r"(?<=\w)[-\u2010]\s*\n\s*", "", sentence))
     parts = [part for part in _SENTENCE_END.split(plain) if words_in(part) >= FEWEST_WORDS]
     longest = sorted(parts, key=len, reverse=True)[:MOST_SENTENCES]
     keys = dict.fromkeys(
@@ -191,7 +190,7 @@ def _compared(quote: Quote, sentence: str) -> Match:
             matches.append(Match(quote, found, ours, version, sentence=theirs, share=share))
         else:
             matches.append(Match(quote, found, _marked(said, found), version, without_stop))
-    return min(matches, key=lambda match: (_LEVELS.index(match.found.level), -match.share))
+    return min(matches, key=lambda match: (match.found.level.rank, -match.share))
 
 
 def _has(sentence: str, said: str) -> bool:
@@ -255,7 +254,7 @@ def _in_texts(sentence: str) -> tuple[list[Passage], int, bool]:
     """Return the passages of public texts with a sentence, one of each source; how many texts there were; if all."""
     public = SourceText.objects.filter(published_q(("capture__source",))).exclude(text="").order_by("-pk")
     newest = list(public.values_list("pk", flat=True)[: MOST_TEXTS + 1])
-    words = sorted(set(_WORD.findall(_INVISIBLE.sub("", sentence))), key=len, reverse=True)[:WORDS_OF_TEXT]
+    words = sorted(set(_WORD.findall(INVISIBLE.sub("", sentence))), key=len, reverse=True)[:WORDS_OF_TEXT]
     having = public.filter(pk__in=newest[:MOST_TEXTS]).select_related("capture__source")
     # Faster than LIKE for Cyrillic words.
     for number, word in enumerate(words):

@@ -25,6 +25,11 @@ class Level(StrEnum):
     OMISSIONS = "omissions"
     NOT_FOUND = "not_found"
 
+    @property
+    def rank(self) -> int:
+        """Its place in the order of exactness, 0 for the most exact."""
+        return list(Level).index(self)
+
 
 class Folded(StrEnum):
     """What typesetting changed between a quotation and a document."""

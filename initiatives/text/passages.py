@@ -27,7 +27,8 @@ _ABBREVIATION = re.compile(
 )
 # A hyphen at the end of a line, in the middle of a word.
 _LINE_END = re.compile(r"(?<!\w)(\w+)[-\u2010][^\S\n]*\n\s*(\w+)")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+# Signs that are not shown, such as soft hyphens.
+INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 # Who speaks: a name before a colon at the beginning of a paragraph.
 _LABEL = re.compile(r"\s*([^\W\d_][^:\n?!]{0,60}?)\s*:(?=\s)\s*")
 
@@ -89,7 +90,7 @@ def words_of(text: str, spans: Iterable[Span]) -> str:
     hyphen = "-" if divided and all(f"{word[1]}-{word[2]}" in text for word in divided) else ""
 
     def tidy(passage: str) -> str:
-        return " ".join(_INVISIBLE.sub("", _LINE_END.sub(rf"\1{hyphen}\2", passage)).split())
+        return " ".join(INVISIBLE.sub("", _LINE_END.sub(rf"\1{hyphen}\2", passage)).split())
 
     pieces = ("\n\n".join(filter(None, map(tidy, text[start:end].split("\n\n")))) for start, end in spans)
     return OMISSION.join(pieces)

@@ -6,7 +6,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from initiatives.editorial.copies.comparing import compare
 from initiatives.editorial.copies.reading import Reading, Refused, save
@@ -244,6 +243,16 @@ def test_the_speaker_is_guessed_from_a_transcript(source):
     assert Quote.objects.latest("pk").text == "Мы начинаем сегодня. Это важно."
 
 
+def test_the_level_is_shown_only_of_the_words_that_were_compared(source, text):
+    client = editor()
+    quoted(client, text, "That is our aim.", speaker=PersonFactory().pk)
+    assert "letter for letter" in client.get(url_of(source)).content.decode()
+    quote = Quote.objects.get()
+    quote.text = "That was our aim."
+    quote.save()
+    assert "letter for letter" not in client.get(url_of(source)).content.decode()
+
+
 # Without script.
 
 
@@ -343,51 +352,7 @@ def test_themes_and_initiatives_are_changed_in_the_line(source, text):
     assert client.post(url_of(source), line_of(published, do="change")).status_code == 200
 
 
-# Copies.
-
-
-def test_without_a_copy_a_text_can_be_pasted(source):
-    client = editor()
-    page = client.get(url_of(source))
-    assert "There is no copy of this document yet." in page.content.decode()
-    assert "reading.js" not in page.content.decode()
-    assert quoted_without(client, source).status_code == 200
-    page = client.post(url_of(source), {"do": "paste", "pasted": " \n "})
-    assert "has no text" in page.content.decode()
-    pasted = "\0" + SPEECH.replace("\n", "\r\n")
-    page = client.post(url_of(source), {"do": "paste", "pasted": pasted}, follow=True)
-    assert SourceText.objects.get().text == SPEECH
-    assert SourceText.objects.get().capture.way == "pasted"
-    assert "Courts must be open" in page.content.decode()
-
-
-def quoted_without(client, source):
-    return client.post(url_of(source), {"do": "quote", "pieces": "0-5", "one": "1", "speaker": PersonFactory().pk})
-
-
-def test_the_newest_copy_is_shown_and_others_can_be_chosen(source, text):
-    newer = copy_of(source, "Newer words were said.", places=["p. 7"])
-    client = editor()
-    page = client.get(url_of(source)).content.decode()
-    assert "Newer words" in page
-    assert "p. 7" in page
-    assert "Dear deputies" in client.get(f"{url_of(source)}?text={text.pk}").content.decode()
-    for odd in ("x", "0", str(10**14), "²"):
-        assert "Newer words" in client.get(f"{url_of(source)}?text={odd}&part={odd}").content.decode() or odd != "x"
-    quoted(client, newer, "Newer words were said.", speaker=PersonFactory().pk)
-    assert Quote.objects.get().locator == "p. 7, paragraph 1"
-
-
-def test_a_copy_that_was_taken_down_is_not_shown(source, text):
-    client = editor()
-    SourceText.objects.filter(pk=text.pk).update(text="")
-    type(text.capture).objects.filter(pk=text.capture_id).update(
-        taken_down_at=timezone.now(), taken_down_because="By order."
-    )
-    assert "There is no copy" in client.get(url_of(source)).content.decode()
-    answer = quoted(client, text, "0-12", speaker=PersonFactory().pk)
-    assert "no longer kept" in answer.content.decode()
-    assert not Quote.objects.exists()
+# The page.
 
 
 def test_long_texts_are_shown_in_parts(source):

@@ -25,6 +25,11 @@ class Extracted:
     language: str = ""
     date: str = ""
 
+    @property
+    def text(self) -> str:
+        """Its paragraphs with an empty line between them, as models.SourceText has them."""
+        return "\n\n".join(self.paragraphs)
+
 
 def extract(data: bytes, media_type: str, file_name: str = "") -> Extracted:
     """Return the text of a document. `media_type` is what the sender said; the bytes decide. Raises Unreadable."""

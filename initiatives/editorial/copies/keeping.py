@@ -18,7 +18,7 @@ def keep(source: Source, data: bytes, *, way: str, media_type: str, by: Any = No
     """Keep a copy of a source's document and return its row. Raises Unreadable if it has no text that can be read.
 
     `origin` are further fields of the copy: asked_url, final_url, http_status, file_name. The file is written
-    first: a process that ends in between leaves a whole file without a row, which check_archive names.
+    first: a process that ends in between leaves a whole file without a row.
     """
     if len(data) > LARGEST:
         raise Unreadable(_("The document is too large: at most 10 MB can be kept."))
@@ -31,7 +31,6 @@ def keep_read(
     """Keep a copy whose text has been read."""
     sha256 = hashlib.sha256(data).hexdigest()
     storages["archive"].save(archive_path(sha256), ContentFile(data))
-    text = "\n\n".join(read.paragraphs)
     with transaction.atomic():
         capture = Capture.objects.create(
             source=source,
@@ -43,7 +42,11 @@ def keep_read(
             **origin,
         )
         SourceText.objects.create(
-            capture=capture, text=text, places=list(read.places), sha256=text_hash(text), extractor=read.extractor
+            capture=capture,
+            text=read.text,
+            places=list(read.places),
+            sha256=text_hash(read.text),
+            extractor=read.extractor,
         )
         compare_quotes_of(source)
     return capture

@@ -14,11 +14,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from initiatives.editorial.copies.comparing import compare, texts_of
+from initiatives.editorial.copies.comparing import compare, newest_of_each, texts_of
 from initiatives.models import Found, Initiative, Person, Quote, Source, SourceText, Theme
 from initiatives.models.choices import Compared, Language, State
-from initiatives.models.fields import LONGEST_QUOTATION, digest
+from initiatives.models.fields import LONGEST_QUOTATION
 from initiatives.models.history import one_version
+from initiatives.models.quotes import ON_RECORD_ALREADY
 from initiatives.search.analysis import stem, words
 from initiatives.text.comparison import FARTHEST, SHORTEST, Document, Level
 from initiatives.text.names import guess
@@ -97,12 +98,8 @@ class Reading:
 
     def __init__(self, source: Source, key: int | None = None):
         self.source = source
-        rows = SourceText.objects.filter(capture__source=source).exclude(text="").select_related("capture")
-        newest: dict[int, SourceText] = {}
-        rows = rows.order_by("-capture__captured_at", "-capture__pk", "-pk")
-        for row in rows.defer("text", "places")[:COPIES]:
-            newest.setdefault(row.capture_id, row)
-        self.copies = list(newest.values())
+        rows = SourceText.objects.at_hand(source.pk)
+        self.copies = newest_of_each(rows.defer("text", "places")[:COPIES])
         keys = {row.pk for row in self.copies}
         self.is_known = key is None or key in keys
         chosen = key if key in keys else next(iter(row.pk for row in self.copies), None)
@@ -255,8 +252,8 @@ class Reading:
         try:
             quote.full_clean()
         except ValidationError as error:
-            twin = twin_of(quote)
-            raise Refused(_known() if twin else " ".join(error.messages), twin) from error
+            twin = quote.twins().first()
+            raise Refused(str(ON_RECORD_ALREADY) if twin else " ".join(error.messages), twin) from error
         return quote
 
 
@@ -271,17 +268,7 @@ def save(quote: Quote, named: Iterable[Theme | Initiative], log: Callable[[Quote
             log(quote)
             compare(quote, texts_of(quote.source_id or 0))
     except IntegrityError as error:
-        raise Refused(_known(), twin_of(quote)) from error
-
-
-def twin_of(quote: Quote) -> Quote | None:
-    """Return the quote on record with the same words, speaker and source."""
-    same = Quote.objects.filter(speaker=quote.speaker_id, source=quote.source_id, text_digest=digest(quote.text))
-    return same.exclude(pk=quote.pk).first()
-
-
-def _known() -> str:
-    return _("This quote is already on record from the same source.")
+        raise Refused(str(ON_RECORD_ALREADY), quote.twins().first()) from error
 
 
 def _pattern(said: str) -> re.Pattern:
