@@ -1,10 +1,11 @@
 """The archive of copies on a disk: each file is written whole or not at all, and never overwritten."""
 
-import os
 import secrets
 from pathlib import Path
 
 from django.core.files.storage import FileSystemStorage
+
+from initiatives.management.backups.base import sync
 
 
 class ArchiveFiles(FileSystemStorage):
@@ -25,14 +26,11 @@ class ArchiveFiles(FileSystemStorage):
                 part.chmod(0o600)
                 for some in content.chunks():
                     file.write(some)
-                file.flush()
-                os.fsync(file.fileno())
+            sync(part)
             part.replace(target)
-            folder = os.open(target.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            # The folders may be new, too.
+            for folder in target.parents[:3]:
+                sync(folder)
         finally:
             part.unlink(missing_ok=True)
         return name

@@ -6,7 +6,6 @@ database.
 """
 
 import hashlib
-import os
 from pathlib import Path
 from types import ModuleType
 
@@ -15,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from initiatives.management.backups import postgresql, sqlite
-from initiatives.management.backups.base import BackupError, Progress, Rows
+from initiatives.management.backups.base import BackupError, Progress, Rows, sync
 from initiatives.models import SearchChange
 
 _ENGINES: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
@@ -55,9 +54,9 @@ def write(target: Path, progress: Progress) -> tuple[Rows, int]:
                 if engine().rows_in(part) != rows:
                     raise BackupError("The backup does not hold what the database holds. Try again.")
                 _put(digest, f"{_sha256(part, progress)}  {target.name}\n".encode())
-                _sync(part)
+                sync(part)
                 part.replace(target)
-                _sync(target.parent)
+                sync(target.parent)
             finally:
                 part.unlink(missing_ok=True)
                 if not target.exists():
@@ -122,13 +121,4 @@ def _sha256(file: Path, progress: Progress) -> str:
 def _put(file: Path, content: bytes) -> None:
     file.touch(0o600)
     file.write_bytes(content)
-    _sync(file)
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file, or a folder's entries, are on disk."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    sync(file)

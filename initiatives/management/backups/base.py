@@ -1,6 +1,8 @@
-"""Types shared by backups of both databases."""
+"""What backups of both databases share."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 # Number of rows by table.
 Rows = dict[str, int]
@@ -10,3 +12,12 @@ Progress = Callable[[str, int], object]
 
 class BackupError(Exception):
     """A backup cannot be written or restored. The message explains why and what to do."""
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or a folder's entries, are on disk."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
