@@ -20,6 +20,13 @@ _CHUNK = 1_000_000
 _BEGINS_TABLE = re.compile(rb'COPY [^ ]+?\.?"?([^ ."]+)"? \(')
 # Wait up to a minute for other connections to release the tables.
 _BEGINNING = b"BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL client_min_messages = error;\n"
+# Tables take their triggers with them, but not the functions of these.
+_DROP_TRIGGER_FUNCTIONS = b"""DO $$ DECLARE name regprocedure; BEGIN
+    FOR name IN
+        SELECT oid FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype
+    LOOP EXECUTE format('DROP FUNCTION %s', name); END LOOP;
+END $$;
+"""
 
 
 @contextmanager
@@ -69,6 +76,7 @@ def restore(file: Path, progress: Progress) -> None:
             server.stdin.write(_BEGINNING)
             if names:
                 server.stdin.write(f"DROP TABLE {', '.join(names)} CASCADE;\n".encode())
+                server.stdin.write(_DROP_TRIGGER_FUNCTIONS)
             while some := script.stdout.read(_CHUNK):
                 server.stdin.write(some)
                 progress("Restoring", len(some))
