@@ -138,8 +138,7 @@ class _Line:
         self.offered: list[Theme] = []
         self.warnings = [text for _field, text in doubts_of(quote)]
         self.twins: list[Twin] = []
-        found = getattr(quote, "found", None)
-        self.level = str(found) if found and found.is_of(quote) else ""
+        self.level = str(quote.comparison or "")
 
 
 class _Page:

@@ -1,5 +1,7 @@
 """Verbatim quotes and their translations."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, prefetch_related_objects
@@ -120,6 +122,12 @@ class Quote(Dated, Sourced):
         return same.exclude(pk=self.pk)
 
     @property
+    def comparison(self) -> Any:
+        """How its words are in a copy of its source (models.Found); None if these words were not compared."""
+        found = getattr(self, "found", None)
+        return found if found and found.is_of(self) else None
+
+    @property
     def slug(self) -> str:
         """The first words of the text, for the address. Only the number in it identifies the quote."""
         words = slugify(self.text, allow_unicode=True).split("-")
@@ -177,6 +185,8 @@ class QuoteTranslation(Indexed):
 
     def __str__(self) -> str:
         return f"{self.get_language_display()}: {Truncator(self.text).chars(60)}"
+
+    comparison = Quote.comparison
 
     @property
     def origin(self) -> str:
