@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.copies.comparing import compare, newest_of_each, texts_of
@@ -107,7 +108,7 @@ class Reading:
     def __init__(self, source: Source, key: int | None = None, beside: int | None = None):
         self.source = source
         rows = SourceText.objects.at_hand(source.pk)
-        self.copies = newest_of_each(rows.defer("text", "places")[:COPIES])
+        self.copies = newest_of_each(rows.defer("text", "places").annotate(beginning=Left("text", 40))[:COPIES])
         keys = {row.pk for row in self.copies}
         self.is_known = key is None or key in keys
         chosen = key if key in keys else next(iter(row.pk for row in self.copies), None)
