@@ -159,10 +159,9 @@ class _Page:
         how: dict[str, Any] = {"use_required_attribute": False, "auto_id": "id_%s"}
         self.head: Any
         if self.reading.other:
-            form = modelform_factory(QuoteTranslation, fields=["provenance", "translator"])
             latest = QuoteTranslation.objects.filter(quote__source=source, language=self.reading.language)
-            initial = latest.order_by("-pk").values("provenance", "translator").first()
-            self.head = form(of_head, initial=initial, **how)
+            how["initial"] = latest.order_by("-pk").values("provenance", "translator").first()
+            self.head = modelform_factory(QuoteTranslation, fields=["provenance", "translator"])(of_head, **how)
         else:
             form = modelform_factory(Quote, DatedForm, fields=["speaker", "date"], formfield_callback=self._form_field)
             self.head = form(of_head, instance=Quote(source=source), initial=self._initial(), **how)
