@@ -14,7 +14,12 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from html import unescape
+from itertools import pairwise
 from typing import Any, NamedTuple
+
+import pypdfium2
+from lxml import etree
+from pypdfium2 import raw
 
 # Bytes of memory and seconds of processor time; no file is written, and none is left by a process that dies.
 LIMITS = {"AS": 1_000_000_000, "CPU": 20, "FSIZE": 0, "CORE": 0}
@@ -31,8 +36,6 @@ class Fault(Exception):
 
 def read_html(data: bytes) -> dict[str, Any]:
     """Return all visible text of a page in UTF-8: what is the main part is not guessed."""
-    from lxml import etree
-
     parser: Any = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(data, parser)
@@ -51,13 +54,11 @@ def read_html(data: bytes) -> dict[str, Any]:
     }
 
 
-_LEFT_OUT = frozenset(
-    "audio canvas head iframe noembed noframes noscript object script style template title video".split()
-)
-_BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol optgroup option p pre search section summary table "
-    "caption tbody textarea tfoot thead tr ul".split()
+_LEFT_OUT = re.compile("audio|canvas|head|iframe|noembed|noframes|noscript|object|script|style|template|title|video")
+_BLOCKS = re.compile(
+    r"address|article|aside|blockquote|body|caption|center|d[dlt]|details|dialog|dir|div|fieldset|figcaption|figure|footer|"
+    r"form|h[1-6r]|header|hgroup|legend|li|main|menu|nav|ol|optgroup|option|p|pre|search|section|summary|table|tbody|"
+    r"textarea|tfoot|thead|tr|ul"
 )
 _UNDISPLAYED = re.compile(r"(?:^|;)\s*display\s*:\s*none", re.IGNORECASE)
 # Numbers of characters that browsers read as in windows-1252, such as &#151; for a dash.
@@ -66,8 +67,6 @@ _CONTROLS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x
 
 def _visible(root: Any) -> Iterator[str]:
     """Yield the visible text: blocks end with an empty line, cells with a tab."""
-    from lxml import etree
-
     walk = etree.iterwalk(root, events=("start", "end"))
     kept = 0
 
@@ -76,8 +75,10 @@ def _visible(root: Any) -> Iterator[str]:
 
     for event, element in walk:
         tag, starts = element.tag, event == "start"
-        is_hidden = tag in _LEFT_OUT or "hidden" in element.attrib or _UNDISPLAYED.search(element.get("style", ""))
-        if tag in _BLOCKS:
+        is_hidden = (
+            _LEFT_OUT.fullmatch(tag) or "hidden" in element.attrib or _UNDISPLAYED.search(element.get("style", ""))
+        )
+        if _BLOCKS.fullmatch(tag):
             yield "\n\n"
         if tag in ("pre", "textarea"):
             kept += 1 if starts else -1
@@ -91,17 +92,19 @@ def _visible(root: Any) -> Iterator[str]:
 
 def read_docx(data: bytes) -> dict[str, Any]:
     """Return the text of a DOCX file with its notes, without deleted and hidden words."""
-    from lxml import etree
-
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             types = _xml(archive, "[Content_Types].xml")
             names = {one.get("PartName", ""): one.get("ContentType", "") for one in types}
-            wanted = ((name[1:], kind) for name, kind in names.items() if "wordprocessingml" in kind or "word.doc" in kind)
+            wanted = (
+                (name[1:], kind) for name, kind in names.items() if "wordprocessingml" in kind or "word.doc" in kind
+            )
             parts = {re.split(r"[.+]", kind)[-2]: name for name, kind in wanted}
             if "main" not in parts:
                 raise Fault("damaged")
-            texts = [_text_of(_xml(archive, parts[kind])) for kind in ("main", "footnotes", "endnotes") if kind in parts]
+            texts = [
+                _text_of(_xml(archive, parts[kind])) for kind in ("main", "footnotes", "endnotes") if kind in parts
+            ]
     # Raised by zipfile for archives that are broken, have false sizes or need a password.
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, KeyError) as error:
         raise Fault("damaged") from error
@@ -115,8 +118,6 @@ def read_docx(data: bytes) -> dict[str, Any]:
 
 def _xml(archive: zipfile.ZipFile, name: str) -> Any:
     """Return the root of a part. Raises Fault if it unpacks to too much, or has a document type."""
-    from lxml import etree
-
     with archive.open(name) as packed:
         content = packed.read(LARGEST_PART + 1)
     if len(content) > LARGEST_PART:
@@ -135,8 +136,6 @@ _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011", "softH
 
 def _text_of(root: Any) -> list[str]:
     """Return the paragraphs of a part, with those of cells and text boxes."""
-    from lxml import etree
-
     done: list[str] = []
     open_ones: list[list[str]] = [[]]
     walk = etree.iterwalk(root, events=("start", "end"))
@@ -156,15 +155,14 @@ def _text_of(root: Any) -> list[str]:
 
 def _is_left_out(element: Any) -> bool:
     """Return whether a run is hidden, or the row of a table deleted."""
-    marks = element.xpath("*[local-name()='rPr']/*[local-name()='vanish'] | *[local-name()='trPr']/*[local-name()='del']")
+    marks = element.xpath(
+        "*[local-name()='rPr']/*[local-name()='vanish'] | *[local-name()='trPr']/*[local-name()='del']"
+    )
     return any(not {"0", "false", "off"} & set(mark.attrib.values()) for mark in marks)
 
 
 def read_pdf(data: bytes) -> dict[str, Any]:
     """Return the text of a PDF by page, as paragraphs."""
-    import pypdfium2
-    from pypdfium2 import raw
-
     try:
         document = pypdfium2.PdfDocument(data)
         if len(document) > MOST_PAGES:
@@ -206,8 +204,6 @@ _LIGATURES = str.maketrans(dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", 
 
 def _lines(page: Any) -> list[Line]:
     """Return the lines of a page of a PDF, in the order of its content."""
-    from pypdfium2 import raw
-
     reader = page.get_textpage()
     signs = "".join(chr(raw.FPDFText_GetUnicode(reader, place)) for place in range(reader.count_chars()))
     lines = []
@@ -228,17 +224,17 @@ def _divided(lines: list[Line]) -> Iterator[list[str]]:
     """Yield the lines of each paragraph: gaps, indents, other sizes and short last lines divide them."""
     if not lines:
         return
-    steps = [step for one, other in zip(lines, lines[1:], strict=False) if (step := one.bottom - other.bottom) > 0]
+    steps = [step for one, other in pairwise(lines) if (step := one.bottom - other.bottom) > 0]
     usual = statistics.quantiles(steps, n=4)[0] if len(steps) > 1 else max(steps, default=0)
     right = max(line.right for line in lines)
     paragraph = [lines[0].text]
-    for one, other in zip(lines, lines[1:], strict=False):
+    for one, other in pairwise(lines):
         step, height = one.bottom - other.bottom, max(one.height, other.height)
         is_new = (
             step > 1.3 * usual
             or (step < 0 and not other.text[0].islower())
             or abs(one.height - other.height) > 0.15 * height
-            or (0 < other.left - one.left - 0.8 * height and step > 0)
+            or (other.left - one.left > 0.8 * height and step > 0)
             or (one.right < right - 3 * height and _SENTENCE_END.search(one.text) and step > 0)
         )
         if is_new:
@@ -273,15 +269,18 @@ def read_subtitles(data: bytes) -> dict[str, Any]:
     last_line = speaker = ""
     ended = 0
     for block in re.split(r"\n[^\S\n]*\n", data.decode().replace("\r\n", "\n")):
-        before, times, words = _cue(block)
-        if times is None:
+        if (cue := _cue(block)) is None:
             continue
-        start, end = times
+        (start, end), words = cue
         pieces = _VOICE.split(words)
         for name, piece in zip(["", *pieces[1::2]], pieces[::2], strict=True):
-            lines = [" ".join(unescape(re.sub(r"<[^<>]*>|\{\\[^{}]*\}", "", line)).split()) for line in piece.split("\n")]
+            lines = [
+                " ".join(unescape(re.sub(r"<[^<>]*>|\{\\[^{}]*\}", "", line)).split()) for line in piece.split("\n")
+            ]
             # Subtitles that roll repeat the line before.
-            fresh = [line for line, previous in zip(lines, [last_line, *lines], strict=False) if line and line != previous]
+            fresh = [
+                line for line, previous in zip(lines, [last_line, *lines], strict=False) if line and line != previous
+            ]
             last_line = next(filter(None, reversed(lines)), last_line)
             if not fresh:
                 continue
@@ -299,14 +298,14 @@ def read_subtitles(data: bytes) -> dict[str, Any]:
     return {"extractor": "subtitles 1", "paragraphs": done}
 
 
-def _cue(block: str) -> tuple[str, tuple[int, int] | None, str]:
-    """Return what precedes the line with the times of a cue, these in seconds, and its words."""
-    before, times, words = "", _TIMES.search(block), ""
+def _cue(block: str) -> tuple[tuple[int, int], str] | None:
+    """Return the start and end of a cue in seconds, and its words; None if the block is a note or style."""
+    times = _TIMES.search(block)
     if times is None:
-        return before, None, words
+        return None
     numbers = [int(number or 0) for number in times.groups()]
-    seconds = [60 * (60 * hour + minute) + second for hour, minute, second in (numbers[:3], numbers[3:])]
-    return block[: times.start()], (seconds[0], seconds[1]), block[times.end() :].partition("\n")[2]
+    start, end = (60 * (60 * hour + minute) + second for hour, minute, second in (numbers[:3], numbers[3:]))
+    return (start, end), block[times.end() :].partition("\n")[2]
 
 
 READERS: dict[str, Callable[[bytes], dict[str, Any]]] = {
