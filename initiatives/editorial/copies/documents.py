@@ -207,11 +207,13 @@ def _lines(page: Any) -> list[Line]:
     reader = page.get_textpage()
     signs = "".join(chr(raw.FPDFText_GetUnicode(reader, place)) for place in range(reader.count_chars()))
     lines = []
-    for found in re.finditer(r"[^\r\n]*\S[^\r\n]*", signs):
-        first = found.start() + len(found[0]) - len(found[0].lstrip())
-        left, bottom, _right, top = reader.get_charbox(first, loose=True)
-        right = reader.get_charbox(found.start() + len(found[0].rstrip()) - 1, loose=True)[2]
-        lines.append(Line(found[0].strip().translate(_LIGATURES), left, bottom, right, top - bottom))
+    # A hyphen at the end of a line is U+0002, with which the line ends.
+    for found in re.finditer(r"[^\r\n\x02]+\x02?", signs):
+        if text := found[0].strip():
+            first = found.start() + found[0].index(text)
+            left, bottom, _right, top = reader.get_charbox(first, loose=True)
+            right = reader.get_charbox(first + len(text) - 1, loose=True)[2]
+            lines.append(Line(text.replace("\x02", "-").translate(_LIGATURES), left, bottom, right, top - bottom))
     reader.close()
     page.close()
     return lines
@@ -225,7 +227,7 @@ def _divided(lines: list[Line]) -> Iterator[list[str]]:
     if not lines:
         return
     steps = [step for one, other in pairwise(lines) if (step := one.bottom - other.bottom) > 0]
-    usual = statistics.quantiles(steps, n=4)[0] if len(steps) > 1 else max(steps, default=0)
+    usual = statistics.quantiles(steps, n=4, method="inclusive")[0] if len(steps) > 1 else max(steps, default=0)
     right = max(line.right for line in lines)
     paragraph = [lines[0].text]
     for one, other in pairwise(lines):
@@ -250,14 +252,13 @@ def _joined(lines: list[str], words: frozenset[str]) -> str:
     def join(divided: re.Match) -> str:
         one, hyphen, other = divided.groups()
         whole, halves = (one + other).lower(), f"{one}-{other}".lower()
-        is_divided = hyphen == "\u00ad" or (whole in words and halves not in words)
-        return one + other if is_divided else divided[0]
+        return one if hyphen == "\u00ad" or (whole in words and halves not in words) else divided[0]
 
-    text = re.sub(r"(?<!\w)(\w+)([-\u2010\u00ad])\n(\w+)", join, "\n".join(lines))
+    text = re.sub(r"(?<!\w)(\w+)([-\u2010\u00ad])\n(?=(\w+))", join, "\n".join(lines))
     return re.sub(r"(?<![-\u2010])\n", " ", text)
 
 
-_TIMES = re.compile(r"(?:(\d+):)?(\d\d):(\d\d)[.,]\d+\s*-->\s*(?:(\d+):)?(\d\d):(\d\d)[.,]\d")
+_TIMES = re.compile(r"(?:(\d{1,3}):)?(\d\d):(\d\d)[.,]\d+\s*-->\s*(?:(\d{1,3}):)?(\d\d):(\d\d)[.,]\d")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
 # Sentences go on over cues. A paragraph ends with one if a pause (seconds) follows or if it is long (characters).
 _PAUSE, _LONG, _LONGEST = 3, 400, 1_500

@@ -18,6 +18,8 @@ LONGEST_LINE = 120
 # Characters of a text, seconds that reading may take, and bytes that its process may answer: JSON escapes letters.
 LONGEST_TEXT, SECONDS, LONGEST_ANSWER = 5_000_000, 30, 64_000_000
 
+# What the program that reads documents knows.
+READER = Path(__file__).with_name("documents.py")
 READ = ("html", "pdf", "docx", "subtitles")
 
 # What is wrong with a document that is read: codes of documents.Fault.
@@ -195,7 +197,7 @@ def _decoded(data: bytes, media_type: str) -> str:
 
 def _read_apart(kind: str, data: bytes) -> dict[str, Any]:
     """Return what documents.py says in a process of its own, which is killed after a time. Raises Unreadable."""
-    command = [sys.executable, "-IB", str(Path(__file__).with_name("documents.py")), kind]
+    command = [sys.executable, "-IB", str(READER), kind]
     try:
         with tempfile.TemporaryFile() as document:
             document.write(data)
