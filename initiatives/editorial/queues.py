@@ -29,8 +29,9 @@ from initiatives.models import (
     Quote,
     Source,
     Theme,
+    Watch,
 )
-from initiatives.models.choices import DatePrecision, State, Status, Verification
+from initiatives.models.choices import DatePrecision, Live, State, Status, Verification
 from initiatives.models.history import MADE
 from initiatives.models.initiative_querysets import InitiativeQuerySet
 from initiatives.models.partial_dates import months_before, show_partial_date
@@ -144,6 +145,16 @@ def unanswered(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
     )
 
 
+def changed_or_gone(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep sources of public quotes whose page has another text than the copy before, or is gone."""
+    watched = Watch.objects.filter(live__in=(Live.CHANGED, Live.GONE), address=F("source__url")).values("source")
+    return (
+        items.filter(pk__in=watched)
+        .filter(Exists(Quote.objects.published().filter(source=OuterRef("pk"))))
+        .select_related("watch")
+    )
+
+
 def without_access_or_copy(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
     """Keep published sources without an access date or without an archived copy."""
     return _changed_last(items, State.PUBLISHED).filter(Q(accessed_on=None) | Q(archived_url=""))
@@ -197,6 +208,10 @@ def _lacks(source: Any) -> str:
 
 def _publisher(source: Any) -> str:
     return source.publisher
+
+
+def _page_today(source: Any) -> str:
+    return source.watch.sentence
 
 
 def _last_answer(source: Any) -> str:
@@ -299,6 +314,18 @@ QUEUES = (
         (Source,),
         unanswered,
         _last_answer,
+        ("title", "pk"),
+    ),
+    Queue(
+        "changed",
+        gettext_lazy("Pages that changed or are gone"),
+        gettext_lazy(
+            "The page has another text than the copy before, or is no longer there. Read what changed and whether "
+            "the quotes are still in it, or find the new address. What was quoted stays on record with its copy."
+        ),
+        (Source,),
+        changed_or_gone,
+        _page_today,
         ("title", "pk"),
     ),
 )
