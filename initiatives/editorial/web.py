@@ -121,7 +121,8 @@ class Web:
             if isinstance(sock, ssl.SSLSocket):
                 sock.do_handshake()
             connection.request(method, _target(parts), headers=self.headers)
-            yield connection.getresponse()
+            with contextlib.closing(connection.getresponse()) as response:
+                yield response
 
     def _connected(self, host: str, port: int, end: float) -> socket.socket:
         """Return a connection to the first address of a host that accepts one, if all of them may be asked."""
