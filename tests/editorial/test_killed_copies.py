@@ -13,7 +13,7 @@ from django.db import connection
 from tests.editorial.site_support import Page, Site, serving
 from tests.project.test_backups import POSTGRES, database
 
-pytestmark = [pytest.mark.database]
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 # Each death happens in a fork of a process that has loaded everything and has no connection open.
 CODE = """
