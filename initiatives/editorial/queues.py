@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from initiatives.models import (
     Body,
     ErrorReport,
+    Found,
     Initiative,
     LinkCheck,
     Milestone,
@@ -31,7 +32,7 @@ from initiatives.models import (
     Theme,
     Watch,
 )
-from initiatives.models.choices import DatePrecision, Live, State, Status, Verification
+from initiatives.models.choices import Compared, DatePrecision, Live, State, Status, Verification
 from initiatives.models.history import MADE
 from initiatives.models.initiative_querysets import InitiativeQuerySet
 from initiatives.models.partial_dates import months_before, show_partial_date
@@ -146,11 +147,17 @@ def unanswered(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
 
 
 def changed_or_gone(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
-    """Keep sources of public quotes whose page has another text than the copy before, or is gone."""
+    """Keep sources of public quotes whose page has another text than the copy before, or is gone.
+
+    `lost`: quotes are in an older copy, but not in the newest.
+    """
     watched = Watch.objects.filter(live__in=(Live.CHANGED, Live.GONE), address=F("source__url")).values("source")
+    found = Found.objects.filter(quote__source=OuterRef("pk"), missing_in__isnull=False)
+    lost = found.exclude(level=Compared.NOT_FOUND)
     return (
         items.filter(pk__in=watched)
         .filter(Exists(Quote.objects.published().filter(source=OuterRef("pk"))))
+        .annotate(lost=Exists(lost))
         .select_related("watch")
     )
 
@@ -211,7 +218,8 @@ def _publisher(source: Any) -> str:
 
 
 def _page_today(source: Any) -> str:
-    return source.watch.sentence
+    lost = _("Quotes are no longer in it.") if source.lost else ""
+    return f"{source.watch.sentence} {lost}".strip()
 
 
 def _last_answer(source: Any) -> str:
@@ -321,12 +329,12 @@ QUEUES = (
         gettext_lazy("Pages that changed or are gone"),
         gettext_lazy(
             "The page has another text than the copy before, or is no longer there. Read what changed and whether "
-            "the quotes are still in it, or find the new address. What was quoted stays on record with its copy."
+            "the quotes are still in it, or find the new address. It leaves this list when it is read again unchanged."
         ),
         (Source,),
         changed_or_gone,
         _page_today,
-        ("title", "pk"),
+        ("-lost", "title", "pk"),
     ),
 )
 

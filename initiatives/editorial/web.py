@@ -64,9 +64,10 @@ def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 class Web:
     """Requests one address at a time, and names the site. Connects only to IP addresses that `may_ask` allows."""
 
-    def __init__(self, agent: str, may_ask: Callable[[str], bool] = is_public, **headers: str):
+    def __init__(self, agent: str, may_ask: Callable[[str], bool] = is_public):
         self.may_ask = may_ask
-        self.headers = {"User-Agent": agent, "Accept": "*/*", "Connection": "close", **headers}
+        # http.client adds "Accept-Encoding: identity".
+        self.headers = {"User-Agent": agent, "Accept": "*/*", "Connection": "close"}
         self.tls = ssl.create_default_context()
 
     @contextlib.contextmanager

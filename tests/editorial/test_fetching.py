@@ -168,6 +168,10 @@ class TestBadServers:
         assert "an address that is too long" in str(refusal(site, "/y"))
         assert "not a web address" in str(refusal(site, "/f"))
 
+    def test_one_without_encryption_at_a_secure_address(self, site):
+        with pytest.raises(CannotCopy, match="could not be read: no secure connection"):
+            fetch(site.url("/").replace("http:", "https:"), is_our_public, 5)
+
     def test_no_server(self, site):
         with socket.socket() as unused:
             unused.bind((PUBLIC, 0))

@@ -404,20 +404,28 @@ class TestTheCommand:
 
 
 def test_editors_see_pages_that_changed_or_are_gone(site, source, admin_user):
-    """Only if public quotes are from them, and only at their present address."""
+    """Only if public quotes are from them, and at their present address; those that lost a quote come first."""
     (queue,) = [one for one in QUEUES if one.key == "changed"]
-    without, former = SourceFactory(url=site.url("/1"), public=True), SourceFactory(url=site.url("/2"), public=True)
-    for one in (source, former):
-        QuoteFactory(source=one, public=True)
-    QuoteFactory(source=without)
-    for one in (source, without, former):
-        problem_page = Source.objects.get(pk=one.pk)
-        site.pages["/"] = Page(b"", 404)
-        problem(problem_page)
-    former.url = site.url("/3")
-    former.save()
-    assert list(queue.find(Source.objects.all(), admin_user)) == [source]
-    assert queue.remark(queue.find(Source.objects.all(), admin_user).get()).startswith("The page has been gone since ")
+    pages = [source, *(SourceFactory(url=site.url(f"/{number}"), public=True) for number in range(4))]
+    gone, without_quote, moved, changed, same = pages
+    for one in pages:
+        site.pages[one.url.removeprefix(site.url(""))] = Page(WORDS.encode())
+        QuoteFactory(
+            source=one, text=f"The state listens to each of its citizens{'.' * one.pk}", public=one != without_quote
+        )
+        copy(one)
+    site.pages |= {path: Page(b"", 404) for path in ("/", "/0", "/1")} | {"/2": Page(b"We will hear everyone.")}
+    for one in (gone, without_quote, moved):
+        problem(one)
+    copy(changed), copy(same)
+    moved.url = site.url("/new")
+    moved.save()
+    found = list(queue.find(Source.objects.all(), admin_user).order_by(*queue.order))
+    assert found == [changed, gone]
+    assert queue.remark(found[0]).startswith("The page has had a different text since ")
+    assert queue.remark(found[0]).endswith(" or earlier. Quotes are no longer in it.")
+    assert queue.remark(found[1]).startswith("The page has been gone since ")
+    assert queue.remark(found[1]).endswith(" or earlier.")
 
 
 class TestVersions:

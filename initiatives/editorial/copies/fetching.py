@@ -36,7 +36,7 @@ class CannotCopy(Exception):
     """A page that cannot be copied. The message says why and what to do.
 
     `gone`: the server says that there is no such page; `again`: it may work later; `heard`: a server answered;
-    `no_host`: nobody knows the server's name, perhaps because this machine is offline.
+    `no_host`: the name of the server is unknown, perhaps because this machine is offline.
     """
 
     def __init__(
@@ -59,8 +59,7 @@ class Fetched:
 
 def fetch(url: str, may_ask: Callable[[str], bool] = is_public, patience: float = PATIENCE) -> Fetched:
     """Return the document at an address. Raises CannotCopy."""
-    headers = {"Accept-Encoding": "identity"}
-    web = Web(f"{ROBOT} (+{settings.SITE_URL}/)", may_ask, **headers)
+    web = Web(f"{ROBOT} (+{settings.SITE_URL}/)", may_ask)
     end = time.monotonic() + patience
     allowed: dict[str, RobotFileParser] = {}
 
