@@ -3,6 +3,7 @@
 import gzip
 import socket
 import time
+import tracemalloc
 import zlib
 
 import pytest
@@ -140,8 +141,12 @@ class TestBadServers:
         assert read(site).data == b"Words"
 
     def test_a_small_body_that_unpacks_to_a_huge_one(self, site):
-        site.pages["/"] = Page(gzip.compress(b"x" * LARGEST * 4), headers={"Content-Encoding": "gzip"})
+        site.pages["/"] = Page(gzip.compress(b"x" * LARGEST * 9), headers={"Content-Encoding": "gzip"})
+        tracemalloc.start()
         assert "too large" in str(refusal(site))
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert most < LARGEST * 4
 
     @pytest.mark.parametrize(
         ("coding", "body", "said"),

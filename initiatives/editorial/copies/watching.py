@@ -184,8 +184,9 @@ def _copy(source: Source, by: Any, may_ask: Callable[[str], bool], patience: flo
     except CannotCopy as error:
         _note_failure(source, by, error)
         raise
-    texts = SourceText.objects.at_hand(source.pk)
-    newest = texts.filter(capture__way=CaptureWay.FETCHED, capture__asked_url=source.url).defer("text").first()
+    # Only fetched copies have the address: what an editor brought always differs from the page around it.
+    texts = SourceText.objects.at_hand(source.pk).filter(capture__asked_url=source.url)
+    newest = texts.defer("text", "places").first()
     before = _hash_by(read.extractor, newest) if newest else ""
     now = timezone.now()
     if before == text_hash(read.text):
