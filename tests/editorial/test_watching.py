@@ -267,6 +267,19 @@ class TestTheQueue:
         assert "upload it or paste its text" in watch(source).problem
         assert watch(source).wanted_at is None
 
+    def test_what_was_known_of_a_page_stays_when_it_cannot_be_read(self, site, source):
+        copy(source)
+        for text in (WORDS, "Other words."):
+            site.pages = {"/": Page(text.encode())}
+            copy(source)
+            ago(days=1)
+            known = (watch(source).live, watch(source).live_since, watch(source).same_at)
+            site.pages["/robots.txt"] = Page(b"User-agent: *\nDisallow: /")
+            problem(source)
+            site.pages = {"/": Page(b"", 503)}
+            problem(source)
+            assert (watch(source).live, watch(source).live_since, watch(source).same_at) == known
+
     def test_offline_all_wait_as_before(self, monkeypatch):
         names = Names(monkeypatch)
         sources = [SourceFactory(url=f"http://site{number}.invalid/") for number in range(2)]
@@ -323,6 +336,19 @@ class TestTheQueue:
         lease.until = timezone.now()
         lease.save()
         assert work_off().copied == 1
+
+    def test_a_page_that_another_process_has_just_copied_is_not_read_again(self, site, source, monkeypatch):
+        want(source)
+        real = watching._copy
+
+        def comes_late(*args, **options):
+            monkeypatch.setattr(watching, "_copy", real)
+            copy(source)
+            return real(*args, **options)
+
+        monkeypatch.setattr(watching, "_copy", comes_late)
+        assert work_off().copied == 0
+        assert site.read == ["/"]
 
     def test_known_pages_are_read_again_after_a_month(self, site, source):
         copy(source)

@@ -7,8 +7,7 @@ process holds a lease for each page it reads, so several may work at once, and o
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.copies.extraction import Extracted, Unreadable, extract
-from initiatives.editorial.copies.fetching import BRING_IT, PATIENCE, CannotCopy, fetch
+from initiatives.editorial.copies.fetching import BRING_IT, PATIENCE, CannotCopy, Fetched, fetch
 from initiatives.editorial.copies.keeping import keep_read
 from initiatives.editorial.web import is_public, round_robin_hosts
 from initiatives.models import Capture, Lease, LinkCheck, Source, SourceText, Watch
@@ -82,8 +81,7 @@ def copy_now(
     Raises CannotCopy; the watch has its message. A page that may work later is then in the queue.
     """
     _need_address(source)
-    with _alone(source):
-        return _copy(source, by, may_ask, patience)
+    return _copy(source, by, may_ask, patience)
 
 
 def work_off(
@@ -112,10 +110,13 @@ def work_off(
         pk = waiting[url].popleft()
         done.left -= 1
         try:
-            if (copied := _work_on(pk, may_ask, patience)) is not None:
-                done.heard = True
-                done.copied += copied
-                done.same += not copied
+            watch = Watch.objects.select_related("source", "wanted_by").get(pk=pk)
+            new = _copy(watch.source, watch.wanted_by, may_ask, patience, only_if=_ready().filter(pk=pk).exists)
+            done.copied += new is not None
+            done.same += new is None
+            done.heard = True
+        except (_Busy, Watch.DoesNotExist):
+            pass
         except CannotCopy as error:
             done.failed += 1
             done.heard |= error.heard
@@ -132,38 +133,8 @@ def _ready() -> Any:
     return Watch.objects.filter(wanted_at__isnull=False, next_at__lte=timezone.now()).exclude(source__url="")
 
 
-def _work_on(pk: int, may_ask: Callable[[str], bool], patience: float) -> bool | None:
-    """Copy a page that waits: whether it is new; None if another process was faster. Raises CannotCopy."""
-    watch = _ready().filter(pk=pk).select_related("source", "wanted_by").first()
-    if watch is None:
-        return None
-    try:
-        with _alone(watch.source):
-            if _ready().filter(pk=pk).exists():
-                return _copy(watch.source, watch.wanted_by, may_ask, patience) is not None
-    except _Busy:
-        pass
-    except CannotCopy:
-        raise
-    except Exception as error:
-        # A fault of ours must not keep all others waiting.
-        _log.exception("Source %s could not be copied.", watch.source.pk)
-        fault = CannotCopy(_("Something went wrong on our side. It is tried again later."), again=True)
-        _note_failure(watch.source, watch.wanted_by, fault)
-        raise fault from error
-    return None
-
-
 class _Busy(CannotCopy):
-    """A page that another process copies."""
-
-
-@contextmanager
-def _alone(source: Source) -> Iterator[None]:
-    with Lease.hold(f"copy of source {source.pk}", LONGEST) as lease:
-        if lease is None:
-            raise _Busy(_("This page is being copied at the moment. Reload in a few minutes."))
-        yield
+    """A page that another process copies, or has just copied."""
 
 
 def _need_address(source: Source) -> None:
@@ -171,34 +142,48 @@ def _need_address(source: Source) -> None:
         raise CannotCopy(_("This source has no address. Enter one. %(bring)s") % {"bring": BRING_IT})
 
 
-def _copy(source: Source, by: Any, may_ask: Callable[[str], bool], patience: float) -> Capture | None:
-    """See `copy_now`; the caller holds the lease."""
-    try:
-        fetched = fetch(source.url, may_ask, patience)
-        read = extract(fetched.data, fetched.media_type)
-        _refuse_taken_down(source, read)
-    except Unreadable as error:
-        refused = CannotCopy(str(error))
-        _note_failure(source, by, refused)
-        raise refused from error
-    except CannotCopy as error:
-        _note_failure(source, by, error)
-        raise
+def _copy(
+    source: Source,
+    by: Any,
+    may_ask: Callable[[str], bool],
+    patience: float,
+    only_if: Callable[[], bool] = lambda: True,
+) -> Capture | None:
+    """See `copy_now`; `only_if` is asked once no other process can copy the page. Raises _Busy, too."""
+    with Lease.hold(f"copy of source {source.pk}", LONGEST) as lease:
+        if lease is None or not only_if():
+            raise _Busy(_("This page is being copied at the moment. Reload in a few minutes."))
+        try:
+            fetched = fetch(source.url, may_ask, patience)
+            return _keep_if_new(source, by, fetched, extract(fetched.data, fetched.media_type))
+        except Unreadable as error:
+            trouble = CannotCopy(str(error))
+        except CannotCopy as error:
+            trouble = error
+        except Exception:
+            # A fault of ours must not keep all others waiting.
+            _log.exception("Source %s could not be copied.", source.pk)
+            trouble = CannotCopy(_("Something went wrong on our side. It is tried again later."), again=True)
+        _note_failure(source, by, trouble)
+        raise trouble
+
+
+def _keep_if_new(source: Source, by: Any, fetched: Fetched, read: Extracted) -> Capture | None:
+    """Keep a page as a copy, unless its text is known, and note what it is now."""
+    removed = SourceText.objects.filter(capture__source=source, sha256=text_hash(read.text))
+    if removed.exclude(capture__taken_down_at=None).exists():
+        raise CannotCopy(_("A copy with this text was taken down. It is not copied again."))
     # Only fetched copies have the address: what an editor brought always differs from the page around it.
     texts = SourceText.objects.at_hand(source.pk).filter(capture__asked_url=source.url)
     newest = texts.defer("text", "places").first()
     before = _hash_by(read.extractor, newest) if newest else ""
-    now = timezone.now()
     if before == text_hash(read.text):
-        _note(source, Live.SAME, same_at=now)
+        _note(source, Live.SAME)
         return None
     with transaction.atomic():
         origin = {"asked_url": source.url, "final_url": fetched.final_url, "http_status": fetched.http_status}
         capture = keep_read(source, fetched.data, read, CaptureWay.FETCHED, fetched.media_type, by, origin)
-        if before:
-            _note(source, Live.CHANGED, live_since=now)
-        else:
-            _note(source, Live.SAME, same_at=now)
+        _note(source, Live.CHANGED if before else Live.SAME)
     return capture
 
 
@@ -216,10 +201,33 @@ def _hash_by(extractor: str, newest: SourceText) -> str:
         return ""
 
 
-def _refuse_taken_down(source: Source, read: Extracted) -> None:
-    removed = SourceText.objects.filter(capture__source=source, sha256=text_hash(read.text))
-    if removed.exclude(capture__taken_down_at=None).exists():
-        raise CannotCopy(_("A copy with this text was taken down. It is not copied again."))
+def _note(source: Source, live: str, problem: str = "") -> None:
+    """Store what the page is now, since when, and that it does not wait."""
+    watch = _watch(source)
+    if live != watch.live or live == Live.CHANGED:
+        watch.live_since = watch.tried_at
+    if live == Live.SAME:
+        watch.same_at = watch.tried_at
+    watch.live, watch.problem = live, problem
+    watch.wanted_at, watch.wanted_by, watch.tries = None, None, 0
+    watch.save()
+
+
+def _note_failure(source: Source, by: Any, error: CannotCopy) -> None:
+    """Store a problem: the page is gone, is tried again later, or waits for an editor."""
+    failed_for_days = LinkCheck.objects.filter(source=source, address=source.url, failed_days__gte=FAILED_DAYS)
+    if error.gone or (error.no_host and failed_for_days.exists()):
+        _note(source, Live.GONE, str(error)[:300])
+        return
+    watch = _watch(source)
+    watch.problem = str(error)[:300]
+    if error.again:
+        watch.next_at = watch.tried_at + min(FIRST_PAUSE * 2 ** min(watch.tries, 10), LONGEST_PAUSE)
+        watch.tries = min(watch.tries + 1, 100)
+        watch.wanted_at, watch.wanted_by = watch.wanted_at or watch.tried_at, watch.wanted_by or by
+    else:
+        watch.wanted_at, watch.wanted_by, watch.tries = None, None, 0
+    watch.save()
 
 
 def _watch(source: Source) -> Watch:
@@ -229,30 +237,3 @@ def _watch(source: Source) -> Watch:
         watch.address, watch.live, watch.live_since, watch.same_at = source.url, "", None, None
     watch.tried_at = timezone.now()
     return watch
-
-
-def _note(source: Source, live: str, *, problem: str = "", same_at: Any = None, live_since: Any = None) -> None:
-    """Store what the page is now, since when, and that it does not wait."""
-    watch = _watch(source)
-    watch.live_since = live_since or (watch.live_since if watch.live == live else watch.tried_at)
-    watch.live, watch.same_at, watch.problem = live, same_at or watch.same_at, problem
-    watch.wanted_at, watch.wanted_by, watch.tries = None, None, 0
-    watch.save()
-
-
-def _note_failure(source: Source, by: Any, error: CannotCopy) -> None:
-    """Store a problem: the page is gone, waits for another try, or for an editor."""
-    problem = str(error)[:300]
-    failed_for_days = LinkCheck.objects.filter(source=source, address=source.url, failed_days__gte=FAILED_DAYS)
-    if error.gone or (error.no_host and failed_for_days.exists()):
-        _note(source, Live.GONE, problem=problem)
-        return
-    watch = _watch(source)
-    watch.problem = problem
-    if error.again:
-        watch.next_at = timezone.now() + min(FIRST_PAUSE * 2 ** min(watch.tries, 10), LONGEST_PAUSE)
-        watch.tries = min(watch.tries + 1, 100)
-        watch.wanted_at, watch.wanted_by = watch.wanted_at or timezone.now(), watch.wanted_by or by
-    else:
-        watch.wanted_at, watch.wanted_by, watch.tries = None, None, 0
-    watch.save()
