@@ -28,7 +28,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{file} is whole: {described(rows)}.")
             if ask:
                 self.stdout.write(f"It replaces all that is in {name}: {backups.present():,} rows.")
-                if not _confirmed():
+                if not confirmed("Type yes to replace it: "):
                     raise CommandError("Nothing was changed.")
             with Bar() as bar:
                 backups.engine().restore(file, bar)
@@ -40,8 +40,9 @@ class Command(BaseCommand):
             self.stdout.write("The backup is older than the software: run .venv/bin/python manage.py migrate")
 
 
-def _confirmed() -> bool:
+def confirmed(question: str) -> bool:
+    """Ask a question; return whether the answer is yes."""
     try:
-        return input("Type yes to replace it: ") == "yes"
+        return input(question) == "yes"
     except EOFError:  # no terminal to ask
         return False

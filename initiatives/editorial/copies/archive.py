@@ -1,0 +1,135 @@
+"""Compares the archive with the record: each copy has its file, each file its copy, and each byte is as it was kept."""
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.core.files.storage import Storage, storages
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from initiatives.models import Capture
+from initiatives.models.captures import archive_path
+
+# A younger file may belong to a copy that is just being kept.
+SETTLED = timedelta(hours=1)
+_FIRST = [f"{number:02x}" for number in range(256)]
+_PART = re.compile(r"\.[0-9a-f]{64}\.[0-9a-f]{8}\.part")
+_CHUNK = 1_000_000
+
+
+class Fault(NamedTuple):
+    """A file with what is wrong and what to do; superfluous ones can be deleted."""
+
+    path: str
+    text: str
+    superfluous: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.text}"
+
+
+def live_hashes() -> int:
+    """Return how many files the archive should have."""
+    return Capture.objects.filter(taken_down_at=None).aggregate(files=Count("sha256", distinct=True))["files"]
+
+
+def faults(checked: Callable[[], object] = lambda: None) -> Iterator[Fault]:
+    """Yield what is wrong with the archive's files, in the order of their names; call `checked` for each file due.
+
+    Reads every file, and holds the names of one 256th of them at a time.
+    """
+    files = storages["archive"]
+    folders, names = _listed(files, "")
+    for strange in [*names, *(path for folder in sorted(folders - {*_FIRST}) for path in _below(files, folder))]:
+        yield _misnamed(strange)
+    for first in _FIRST:
+        # "g" comes after every hexadecimal digit.
+        rows = Capture.objects.filter(sha256__gte=first, sha256__lt=f"{first}g").order_by("sha256")
+        due = dict(rows.values_list("sha256").annotate(live=Count("pk", filter=Q(taken_down_at=None))))
+        for path in _below(files, first) if first in folders else ():
+            name = posixpath.basename(path)
+            if path != archive_path(name):
+                fault = _unfinished(files, path) if _PART.fullmatch(name) else _misnamed(path)
+            elif live := due.pop(name, None):
+                fault = _damaged(files, path, name)
+                checked()
+            else:
+                known = "every copy of it was taken down" if live == 0 else "no copy on record has it"
+                fault = _superfluous(files, path, known)
+            if fault:
+                yield fault
+        for sha256 in due:
+            # Unless it was taken down meanwhile.
+            if due[sha256] and Capture.objects.filter(sha256=sha256, taken_down_at=None).exists():
+                checked()
+                yield Fault(archive_path(sha256), f"is missing. {_AGAIN}")
+
+
+def delete(fault: Fault) -> bool:
+    """Delete a superfluous file unless a copy on record has come to need it; return whether it is gone."""
+    files = storages["archive"]
+    if not _settled(files, fault.path):
+        return False
+    if Capture.objects.filter(sha256=posixpath.basename(fault.path), taken_down_at=None).exists():
+        return False
+    files.delete(fault.path)
+    return True
+
+
+_AGAIN = "Restore it from a backup (manage.py restore does), or bring the same document again."
+
+
+def _listed(files: Storage, folder: str) -> tuple[set[str], list[str]]:
+    """Return the folders and files in a folder, both empty if there is no such folder."""
+    try:
+        folders, names = files.listdir(folder)
+    except FileNotFoundError:
+        return set(), []
+    return set(folders), sorted(names)
+
+
+def _below(files: Storage, folder: str) -> Iterator[str]:
+    folders, names = _listed(files, folder)
+    yield from (posixpath.join(folder, name) for name in names)
+    for inner in sorted(folders):
+        yield from _below(files, posixpath.join(folder, inner))
+
+
+def _damaged(files: Storage, path: str, sha256: str) -> Fault | None:
+    digest = hashlib.sha256()
+    try:
+        with files.open(path) as file:
+            for some in file.chunks(_CHUNK):
+                digest.update(some)
+    except FileNotFoundError:
+        if Capture.objects.filter(sha256=sha256, taken_down_at=None).exists():
+            return Fault(path, f"is missing. {_AGAIN}")
+        return None
+    except OSError as error:
+        return Fault(path, f"cannot be read: {error.strerror}. Run this as the user that serves the site.")
+    if digest.hexdigest() == sha256:
+        return None
+    return Fault(path, f"is damaged: its bytes differ from those that were kept. {_AGAIN}")
+
+
+def _superfluous(files: Storage, path: str, why: str) -> Fault | None:
+    return Fault(path, f"is superfluous: {why}.", superfluous=True) if _settled(files, path) else None
+
+
+def _unfinished(files: Storage, path: str) -> Fault | None:
+    return Fault(path, "was left by a run that was stopped.", superfluous=True) if _settled(files, path) else None
+
+
+def _misnamed(path: str) -> Fault:
+    return Fault(path, "has a name that the site does not give. Move it somewhere else.")
+
+
+def _settled(files: Storage, path: str) -> bool:
+    try:
+        return timezone.now() - files.get_modified_time(path) > SETTLED
+    except FileNotFoundError:  # it was deleted meanwhile
+        return False
