@@ -8,6 +8,7 @@ from pathlib import Path
 from django.core.files.storage import FileSystemStorage
 
 from initiatives.management.backups.base import sync
+from reforms_site.folders import can_write
 
 
 class ArchiveFiles(FileSystemStorage):
@@ -15,6 +16,10 @@ class ArchiveFiles(FileSystemStorage):
 
     Raises ValueError if the content is not what the name says.
     """
+
+    def can_write(self) -> bool:
+        """Whether files can be saved now."""
+        return can_write(Path(self.location))
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         """Return the name itself: a file of that name has the same content."""

@@ -5,10 +5,10 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.files.storage import Storage, storages
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from initiatives.models import Capture
@@ -32,9 +32,18 @@ class Fault(NamedTuple):
         return f"{self.path}: {self.text}"
 
 
-def live_hashes() -> int:
-    """Return how many files the archive should have."""
-    return Capture.objects.filter(taken_down_at=None).aggregate(files=Count("sha256", distinct=True))["files"]
+def size() -> dict[str, int]:
+    """Return how many files and bytes the archive should have, as the database knows."""
+    files = Capture.objects.filter(taken_down_at=None).values("sha256", "size").distinct()
+    return files.aggregate(archive_files=Count("sha256"), archive_bytes=Sum("size", default=0))
+
+
+def condition() -> str:
+    """Return "ok", "not available" if no file can be saved, or "not checked": a bucket is on another machine."""
+    files: Any = storages["archive"]
+    if not hasattr(files, "can_write"):
+        return "not checked"
+    return "ok" if files.can_write() else "not available"
 
 
 def faults(checked: Callable[[], object] = lambda: None) -> Iterator[Fault]:

@@ -82,9 +82,8 @@ def discard_unneeded(folder: Path) -> None:
 
 def _kept(backup: Path) -> FileSystemStorage:
     """Return the storage of the folder beside a backup."""
-    from reforms_site.archive import ArchiveFiles  # which imports this package
-
-    return ArchiveFiles(location=backup.parent / _FOLDER)
+    archive: Any = storages["archive"]
+    return type(archive)(location=backup.parent / _FOLDER)
 
 
 def _copy(source: Any, target: Any, sha256: str, progress: Progress) -> bool:

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         """Print each fault as it is found, then delete superfluous files if asked. Raises CommandError."""
         wrong = 0
         superfluous = []
-        due = archive.live_hashes()
+        due = archive.size()["archive_files"]
         with tqdm(total=due, unit="file", leave=False, disable=None) as bar:
             for fault in archive.faults(bar.update):
                 with bar.external_write_mode():
