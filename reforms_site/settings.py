@@ -90,7 +90,7 @@ try:
     _usable = validate.Length(min=1) if ARCHIVE_BUCKET else _a_writable_folder
     ARCHIVE_DIR = env.str("ARCHIVE_DIR", str(VAR_DIR / "archive"), validate=_usable)
     # Minutes a night in which outside archives are asked for their copies; 0 asks none (manage.py attest).
-    ATTEST_MINUTES = env.int("ATTEST_MINUTES", 0, validate=validate.Range(min=0, max=600))
+    ATTEST_MINUTES = env.int("ATTEST_MINUTES", 0, validate=validate.Range(min=0, max=120))
     env.str("EMAIL_URL", "console:", validate=_a_mail_server)
     globals().update(env.dj_email_url("EMAIL_URL", "console:"))
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"noreply@{_site.hostname}", validate=_a_mailbox)

@@ -137,6 +137,13 @@ def test_copies_go_to_a_folder_or_a_bucket(bare_site):
     assert "'bucket_name': 'reforms-archive.1'" in bucket
 
 
+@pytest.mark.parametrize(("variables", "asked"), [({}, False), ({"ATTEST_MINUTES": "20"}, True)])
+def test_outside_archives_are_asked_only_if_that_is_set(variables, asked):
+    program = "import django\ndjango.setup()\nfrom initiatives.management.commands.scheduled import TASKS\n"
+    result = run(ROOT, "-c", f"{program}print('attest' in TASKS)", **GOOD, **variables)
+    assert result.stdout == f"{asked}\n", result.stderr
+
+
 def test_a_missing_secret_key_prevents_the_start_and_is_named(bare_site):
     result = run(bare_site, "-c", "import reforms_site.settings")
     assert result.returncode == 1
