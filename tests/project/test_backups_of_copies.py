@@ -59,6 +59,8 @@ def test_a_file_is_kept_as_long_as_a_backup_needs_it(site, folder, archive):  # 
     site.manage("backup", folder)
     run(site, TAKE_DOWN)
     assert not (archive / NAMES["One."]).exists()
+    (folder / "copies" / NAMES["Two."]).with_name(".killed.part").touch()
+    (folder / "killed.copies").touch()
     site.manage("backup", folder / "by-hand")
     assert site.manage("backup", folder, "--keep", "1").returncode == 0
     assert stored(folder) == set(NAMES.values())

@@ -17,7 +17,7 @@ from initiatives.models.captures import archive_path
 TABLE = Capture._meta.db_table
 _FOLDER = "copies"
 _SUFFIX = ".copies"
-_NAME = re.compile(r"[0-9a-f]{64}")
+_NAME = re.compile(r"[0-9a-f]{64}|\..+\.part")
 
 
 def left_out(rows: Rows) -> str:
@@ -68,7 +68,7 @@ def list_beside(backup: Path) -> Path:
 
 
 def discard_unneeded(folder: Path) -> None:
-    """Delete the stored files that no backup in a folder lists, and lists without a backup."""
+    """Delete the stored files that no backup in a folder lists, those left by a killed run, and lists without a backup."""
     needed: set[str] = set()
     for file in folder.glob(f"[!.]*{_SUFFIX}"):
         if file.with_suffix("").exists():

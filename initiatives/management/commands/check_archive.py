@@ -1,5 +1,6 @@
 """`manage.py check_archive`: compare the files of copies with the record."""
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
@@ -18,6 +19,12 @@ class Command(BaseCommand):
 
     def handle(self, *, delete_superfluous: bool, ask: bool, **options) -> None:
         """Print each fault as it is found, then delete superfluous files if asked. Raises CommandError."""
+        try:
+            self._check(delete_superfluous, ask)
+        except (OSError, BotoCoreError, ClientError) as error:
+            raise CommandError(f"The archive cannot be read or changed: {error}") from error
+
+    def _check(self, delete_superfluous: bool, ask: bool) -> None:
         wrong = 0
         superfluous = []
         due = archive.size()["archive_files"]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
@@ -34,6 +35,6 @@ class Command(BaseCommand):
                 wacz.export(file, captures.iterator(), bar.update)
         except wacz.CannotExport as error:
             raise CommandError(f"{error} Nothing was written.") from error
-        except OSError as error:
+        except (OSError, BotoCoreError, ClientError) as error:
             raise CommandError(f"{file} could not be written: {error}. Nothing of it was kept.") from error
         self.stdout.write(f"Wrote {file}. Copies: {total:,}. Documents may be protected: do not publish it.")
