@@ -4,6 +4,7 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -18,7 +19,8 @@ from initiatives.models.captures import archive_path
 SETTLED = timedelta(hours=1)
 _FIRST = [f"{number:02x}" for number in range(256)]
 _PART = re.compile(r"\.[0-9a-f]{64}\.[0-9a-f]{8}\.part")
-_CHUNK = 1_000_000
+_AGAIN = "Restore it from a backup (manage.py restore does), or bring the same document again."
+_MISNAMED = "has a name that the site does not give. Move it somewhere else."
 
 
 class Fault(NamedTuple):
@@ -53,43 +55,33 @@ def faults(checked: Callable[[], object] = lambda: None) -> Iterator[Fault]:
     """
     files = storages["archive"]
     folders, names = _listed(files, "")
-    for strange in [*names, *(path for folder in sorted(folders - {*_FIRST}) for path in _below(files, folder))]:
-        yield _misnamed(strange)
+    for path in [*names, *(path for folder in sorted(folders - {*_FIRST}) for path in _below(files, folder))]:
+        yield Fault(path, _MISNAMED)
     for first in _FIRST:
         # "g" comes after every hexadecimal digit.
         rows = Capture.objects.filter(sha256__gte=first, sha256__lt=f"{first}g").order_by("sha256")
-        due = dict(rows.values_list("sha256").annotate(live=Count("pk", filter=Q(taken_down_at=None))))
+        known = dict(rows.values_list("sha256").annotate(live=Count("pk", filter=Q(taken_down_at=None))))
+        missing = {sha256 for sha256, live in known.items() if live}
         for path in _below(files, first) if first in folders else ():
-            name = posixpath.basename(path)
-            if path != archive_path(name):
-                fault = _unfinished(files, path) if _PART.fullmatch(name) else _misnamed(path)
-            elif live := due.pop(name, None):
-                fault = _damaged(files, path, name)
-                checked()
-            else:
-                known = "every copy of it was taken down" if live == 0 else "no copy on record has it"
-                fault = _superfluous(files, path, known)
-            if fault:
-                yield fault
-        for sha256 in due:
-            # Unless it was taken down meanwhile.
-            if due[sha256] and Capture.objects.filter(sha256=sha256, taken_down_at=None).exists():
-                checked()
+            with suppress(FileNotFoundError):  # it was deleted meanwhile
+                if fault := _fault(files, path, known):
+                    yield fault
+                if path == archive_path(name := posixpath.basename(path)) and name in missing:
+                    missing.remove(name)
+                    checked()
+        for sha256 in sorted(missing):
+            checked()
+            if _needed(sha256):
                 yield Fault(archive_path(sha256), f"is missing. {_AGAIN}")
 
 
 def delete(fault: Fault) -> bool:
     """Delete a superfluous file unless a copy on record has come to need it; return whether it is gone."""
     files = storages["archive"]
-    if not _settled(files, fault.path):
-        return False
-    if Capture.objects.filter(sha256=posixpath.basename(fault.path), taken_down_at=None).exists():
+    if _needed(posixpath.basename(fault.path)) or not _settled(files, fault.path):
         return False
     files.delete(fault.path)
     return True
-
-
-_AGAIN = "Restore it from a backup (manage.py restore does), or bring the same document again."
 
 
 def _listed(files: Storage, folder: str) -> tuple[set[str], list[str]]:
@@ -108,37 +100,38 @@ def _below(files: Storage, folder: str) -> Iterator[str]:
         yield from _below(files, posixpath.join(folder, inner))
 
 
-def _damaged(files: Storage, path: str, sha256: str) -> Fault | None:
+def _fault(files: Storage, path: str, known: dict[str, int]) -> Fault | None:
+    """Return what is wrong with a file. `known` has the number of copies that need it, by hash."""
+    name = posixpath.basename(path)
+    unfinished = _PART.fullmatch(name)
+    if path != archive_path(name) and not unfinished:
+        return Fault(path, _MISNAMED)
+    if known.get(name):
+        return _damaged(files, path)
+    if not _settled(files, path):
+        return None
+    if unfinished:
+        return Fault(path, "was left by a run that was stopped.", superfluous=True)
+    why = "every copy of it was taken down" if name in known else "no copy on record has it"
+    return Fault(path, f"is superfluous: {why}.", superfluous=True)
+
+
+def _damaged(files: Storage, path: str) -> Fault | None:
     digest = hashlib.sha256()
     try:
         with files.open(path) as file:
-            for some in file.chunks(_CHUNK):
+            for some in file.chunks():
                 digest.update(some)
-    except FileNotFoundError:
-        if Capture.objects.filter(sha256=sha256, taken_down_at=None).exists():
-            return Fault(path, f"is missing. {_AGAIN}")
-        return None
-    except OSError as error:
-        return Fault(path, f"cannot be read: {error.strerror}. Run this as the user that serves the site.")
-    if digest.hexdigest() == sha256:
+    except PermissionError:
+        return Fault(path, "cannot be read. Run this as the user that serves the site.")
+    if digest.hexdigest() == posixpath.basename(path):
         return None
     return Fault(path, f"is damaged: its bytes differ from those that were kept. {_AGAIN}")
 
 
-def _superfluous(files: Storage, path: str, why: str) -> Fault | None:
-    return Fault(path, f"is superfluous: {why}.", superfluous=True) if _settled(files, path) else None
-
-
-def _unfinished(files: Storage, path: str) -> Fault | None:
-    return Fault(path, "was left by a run that was stopped.", superfluous=True) if _settled(files, path) else None
-
-
-def _misnamed(path: str) -> Fault:
-    return Fault(path, "has a name that the site does not give. Move it somewhere else.")
+def _needed(sha256: str) -> bool:
+    return Capture.objects.filter(sha256=sha256, taken_down_at=None).exists()
 
 
 def _settled(files: Storage, path: str) -> bool:
-    try:
-        return timezone.now() - files.get_modified_time(path) > SETTLED
-    except FileNotFoundError:  # it was deleted meanwhile
-        return False
+    return timezone.now() - files.get_modified_time(path) > SETTLED

@@ -68,7 +68,7 @@ def list_beside(backup: Path) -> Path:
 
 
 def discard_unneeded(folder: Path) -> None:
-    """Delete the stored files that no backup in a folder lists, those left by a killed run, and lists without a backup."""
+    """Delete stored files that no backup in a folder lists or a killed run left, and lists without a backup."""
     needed: set[str] = set()
     for file in folder.glob(f"[!.]*{_SUFFIX}"):
         if file.with_suffix("").exists():
