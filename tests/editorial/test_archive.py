@@ -16,7 +16,7 @@ from initiatives.editorial.copies import archive
 from initiatives.editorial.copies.archive import faults
 from initiatives.editorial.copies.taking_down import take_down
 from initiatives.models import Capture, SourceText
-from initiatives.models.captures import archive_path
+from initiatives.models.captures import archive_path, text_hash
 from tests.factories import QuoteFactory, SourceFactory, copy_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -121,6 +121,22 @@ def test_a_file_that_a_new_copy_needs_is_not_deleted(folder):
     age(file)
     assert not archive.delete(fault)
     assert file.exists()
+
+
+def test_a_copy_taken_down_during_the_check_is_not_missing(folder):
+    capture = copy_of(SourceFactory(), "Words.").capture
+    file_of(folder, capture).unlink()
+    assert list(faults(lambda: take_down(capture, None, "A mistake."))) == []
+
+
+def test_a_file_saved_again_counts_as_new(folder):
+    """Its copy may not be on record yet."""
+    name = archive_path(text_hash("Words."))
+    storages["archive"].save(name, ContentFile(b"Words."))
+    age(folder / name)
+    assert len(list(faults())) == 1
+    storages["archive"].save(name, ContentFile(b"Words."))
+    assert list(faults()) == []
 
 
 def test_saving_repairs_a_damaged_file(folder):

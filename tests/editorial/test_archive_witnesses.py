@@ -39,10 +39,13 @@ class Archive(ThreadingHTTPServer):
         return time
 
     def search(self, query: dict[str, list[str]]) -> bytes:
+        (wanted,) = query["url"]
+        all_below = wanted.endswith("/*") and query.get("matchType") != ["exact"]
         lines = [
             f"key {time} {url} text/html 200 {hashlib.sha1(content).hexdigest()} {len(content)}\n"
             for time, (url, content) in sorted(self.copies.items())
-            if [url] == query["url"] and query["from"][0] <= time <= query["to"][0]
+            if (url.startswith(wanted[:-1]) if all_below else url == wanted)
+            and query["from"][0] <= time <= query["to"][0]
         ]
         return "".join(lines).encode()
 
@@ -215,10 +218,20 @@ def test_a_failure_with_one_copy_does_not_stop_the_others(archive, capsys, refus
 def test_one_that_cannot_be_shown_does_not_hide_the_next(archive, capsys):
     capture = fetched()
     nearest = archive.add(0.1, b"x" * (witnesses.LARGEST + 1))
+    attest(capsys)
+    assert "larger than any that is kept here" in Attestation.objects.get(capture=capture).answer
     archive.add(2, b"The law.")
+    Attestation.objects.update(next_at=timezone.now())
     attest(capsys)
     assert Attestation.objects.get(capture=capture).equal
-    assert any(nearest in path for path in archive.asked)
+    assert sum(nearest in path for path in archive.asked) == 2
+
+
+def test_an_address_with_an_asterisk_is_no_pattern(archive, capsys):
+    capture = fetched(url=f"{LAW}/*")
+    archive.add(0, b"The law.", f"{LAW}/2")
+    attest(capsys)
+    assert Attestation.objects.get(capture=capture).equal is None
 
 
 def test_without_a_network_it_ends_quietly(monkeypatch, capsys):
