@@ -40,7 +40,7 @@ class Archive(ThreadingHTTPServer):
 
     def search(self, query: dict[str, list[str]]) -> bytes:
         (wanted,) = query["url"]
-        all_below = wanted.endswith("/*") and query.get("matchType") != ["exact"]
+        below = wanted[:-1] if wanted.endswith("/*") and query.get("matchType") != ["exact"] else None
         lines = [
             f"key {time} {url} text/html 200 {hashlib.sha1(content).hexdigest()} {len(content)}\n"
             for time, (url, content) in sorted(self.copies.items())
