@@ -32,7 +32,9 @@ class ArchiveFiles(FileSystemStorage):
                 if hashlib.file_digest(file, "sha256").hexdigest() == target.name:
                     os.utime(target)  # check_archive leaves new files alone
                     return name
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folders = target.parents[:3]
+        for folder in reversed(folders):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
         digest = hashlib.sha256()
         try:
@@ -46,7 +48,7 @@ class ArchiveFiles(FileSystemStorage):
             sync(part)
             part.replace(target)
             # The folders may be new, too.
-            for folder in target.parents[:3]:
+            for folder in folders:
                 sync(folder)
         finally:
             part.unlink(missing_ok=True)

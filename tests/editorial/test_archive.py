@@ -139,6 +139,11 @@ def test_a_file_saved_again_counts_as_new(folder):
     assert list(faults()) == []
 
 
+def test_only_its_owner_can_read_the_archive(folder):
+    copy_of(SourceFactory(), "Words.")
+    assert all(path.stat().st_mode & 0o077 == 0 for path in [folder, *folder.rglob("*")])
+
+
 def test_saving_repairs_a_damaged_file(folder):
     capture = copy_of(SourceFactory(), "Words.").capture
     file = file_of(folder, capture)
