@@ -44,8 +44,7 @@ class Archive(ThreadingHTTPServer):
         lines = [
             f"key {time} {url} text/html 200 {hashlib.sha1(content).hexdigest()} {len(content)}\n"
             for time, (url, content) in sorted(self.copies.items())
-            if (url.startswith(below) if below else url == wanted)
-            and query["from"][0] <= time <= query["to"][0]
+            if (url.startswith(below) if below else url == wanted) and query["from"][0] <= time <= query["to"][0]
         ]
         return "".join(lines).encode()
 
