@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from initiatives.editorial.copies.comparing import compare_quotes
 from initiatives.editorial.spreadsheets.outcomes import CellChange
 from initiatives.editorial.spreadsheets.storage import Draft, write_relations
 from initiatives.models import Publishable, Quote, QuoteTranslation
@@ -62,6 +63,8 @@ class BulkEdit:
         keys = [item.pk for item in items]
         self.model._default_manager.filter(pk__in=keys).update(**self.values, updated_at=timezone.now())
         write_relations(self.model, drafts)
+        if self.model is Quote and "source" in self.values:
+            compare_quotes(keys)
         write_versions(items, CHANGED, user=user, reason=reason)
         note(str(self.model._meta.model_name), keys)
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from initiatives.text.scripts import russian_or_kazakh
 
@@ -98,11 +99,14 @@ _THOUSANDS_BEFORE = re.compile(r"\d\s\Z")
 
 
 class Document:
-    """A text in which quotations are looked up. It is folded once, however many are."""
+    """A text in which quotations are looked up. It is folded once, if that is needed at all."""
 
     def __init__(self, text: str):
         self.text = text
-        self._foldings = _foldings(text)
+
+    @cached_property
+    def _foldings(self) -> list["_Folding"]:
+        return _foldings(self.text)
 
     def compare(self, quotation: str) -> Comparison:
         """Return how exactly a quotation is in this document, and where."""

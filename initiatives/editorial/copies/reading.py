@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from initiatives.editorial.copies.comparing import compare, newest_of_each, texts_of
+from initiatives.editorial.copies.comparing import newest_of_each
 from initiatives.models import Found, Initiative, Person, Quote, Source, SourceText, Theme
 from initiatives.models.choices import Compared, Language, State
 from initiatives.models.fields import LONGEST_QUOTATION
@@ -99,7 +99,7 @@ class Reading:
     def __init__(self, source: Source, key: int | None = None):
         self.source = source
         rows = SourceText.objects.at_hand(source.pk)
-        self.copies = newest_of_each(rows.defer("text", "places")[:COPIES])
+        self.copies = list(newest_of_each(rows.defer("text", "places")[:COPIES]))
         keys = {row.pk for row in self.copies}
         self.is_known = key is None or key in keys
         chosen = key if key in keys else next(iter(row.pk for row in self.copies), None)
@@ -266,7 +266,6 @@ def save(quote: Quote, named: Iterable[Theme | Initiative], log: Callable[[Quote
             quote.themes.set([item for item in items if isinstance(item, Theme)])
             quote.initiatives.set([item for item in items if isinstance(item, Initiative)])
             log(quote)
-            compare(quote, texts_of(quote.source_id or 0))
     except IntegrityError as error:
         raise Refused(str(ON_RECORD_ALREADY), quote.twins().first()) from error
 
