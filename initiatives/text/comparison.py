@@ -187,11 +187,16 @@ class Document:
         pairs = [(piece, self.text[slice(*span)]) for piece, span in zip(pieces, spans, strict=True)]
         return tuple(fold for fold in Folded if any(not _equal(*pair, but=fold) for pair in pairs))
 
-    def _nearest(self, quotation: str) -> list[Span]:
-        """Return the passage of as many words that shares most with a quotation, rare words first; empty if none."""
+    @cached_property
+    def _words(self) -> tuple[list[Span], list[str], Counter[str]]:
+        """The places of all words, the words in lower case, and how often each occurs."""
         words = list(re.finditer(r"\w+", self.text))
         folded = [word.group().lower() for word in words]
-        frequency = Counter(folded)
+        return [word.span() for word in words], folded, Counter(folded)
+
+    def _nearest(self, quotation: str) -> list[Span]:
+        """Return the passage of as many words that shares most with a quotation, rare words first; empty if none."""
+        words, folded, frequency = self._words
         wanted = Counter(re.findall(r"\w+", quotation.lower()))
         weights = [1 / frequency[word] if word in wanted else 0 for word in folded]
         if not any(weights):
@@ -203,7 +208,7 @@ class Document:
             total += weights[start + width - 1] - weights[start - 1]
             if total > best:
                 best, at = total, start
-        return [(words[at].start(), words[at + width - 1].end())]
+        return [(words[at][0], words[at + width - 1][1])]
 
 
 class _Folding:

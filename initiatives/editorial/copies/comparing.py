@@ -165,7 +165,8 @@ def _store(due: Iterable[Any], best: dict[Words, Best]) -> None:
         if stays and Level(row.level).rank < found.found.level.rank:
             fields = {name: getattr(row, name) for name in fields}
         fields["missing_in_id"] = found.missing_in
-        if row is None or any(getattr(row, name) != value for name, value in fields.items()):
+        is_new = row is None or words.newest > row.compared_at
+        if is_new or any(getattr(row, name) != value for name, value in fields.items()):
             owner = "quote" if isinstance(words, Quote) else "translation"
             changed[owner].append(Found(**{owner: words}, **fields))
     Found.objects.filter(pk__in=without).delete()
