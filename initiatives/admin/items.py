@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.admin.bulk_edit import bulk_edit
 from initiatives.admin.fields import LINES, RecordInline
-from initiatives.admin.forms import PrincipleForm, PrincipleFormSet, TranslationFormSet
+from initiatives.admin.forms import PrincipleForm, PrincipleFormSet, QuoteForm, TranslationFormSet
 from initiatives.admin.lists import ChoiceFilter, DateYearFilter, ThemeFilter
 from initiatives.admin.panels import TYPING_PAGES, watched
 from initiatives.admin.publishable import PublishableAdmin
@@ -62,6 +62,8 @@ class TranslationInline(RecordInline):
 
 @admin.register(Quote)
 class QuoteAdmin(ExchangeAdmin):
+    form = QuoteForm
+    asks_why = True
     pages = [*ExchangeAdmin.pages, *TYPING_PAGES]
     actions = [*ExchangeAdmin.actions, bulk_edit]
     list_display = ("words", "state", "public", "spoken_by", "shown_source", "shown_date", "published_from")

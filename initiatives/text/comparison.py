@@ -67,8 +67,10 @@ _OMISSION = re.compile(rf"\s*(?:\[\s*{_DOTS}\s*\]|\(\s*{_DOTS}\s*\)|<\s*{_DOTS}\
 # What may be folded; each group is named by its member of Folded, but for a hyphen at the end of a line, which either
 # divides a word or belongs to it. White space around a dash and inside guillemets goes with them.
 _LINE_END = r"(?<=\w)[-\u2010\u00ad][^\S\n]*\n\s*(?=[^\W\d_])"
+# Nothing of it begins within a plain word or with a space before one, which is most of a text, so that goes first.
 _FOLDABLE = re.compile(
-    rf"""(?P<line_end>{_LINE_END})
+    rf"""(?!(?<=\w)[a-zA-Z0-9\u0400-\u04ff](?![\u0300-\u036f])|\ \w)
+    (?: (?P<line_end>{_LINE_END})
     | (?P<hyphenation>[\u00ad\u200b-\u200d\u2060\ufeff]+)
     | (?P<dashes>\s*[\u2012-\u2015\u2212]\s*|\s+(?:--|[-\u2010\u2011])\s+|[\u2010\u2011])
     | (?P<quotation_marks>«[^\S\n]?|[^\S\n]?»|''|,,|``|[\u2018-\u201f\u2032-\u2036‹›"'`´\u02bc])
@@ -76,7 +78,7 @@ _FOLDABLE = re.compile(
     | (?P<ligatures>[\ufb00-\ufb06])
     | (?P<accents>\w[\u0300-\u036f]+)
     | (?P<look_alikes>(?<!\w)(?=\w*[\u0400-\u052f])(?=\w*[A-Za-z])\w+)
-    | (?P<spaces>[^\S ]\s*|\ \s+)""",
+    | (?P<spaces>[^\S ]\s*|\ \s+))""",
     re.VERBOSE,
 )
 _SAME = {"hyphenation": "", "dashes": "-", "quotation_marks": '"', "dots": "...", "spaces": " "}
