@@ -101,9 +101,12 @@ class QuoteForm(PublishableForm):
         (judged,) = judge([self.instance])
         if judged.refusal:
             self.add_error("verification" if "verification" in self.fields else None, judged.refusal)
-        elif judged.needs_reason and not self.cleaned_data.get(REASON):
-            text = _("The words are not in the copy of the source. Say why they are right, or correct them.")
-            self.add_error(REASON, text)
+        elif judged.needs_reason and not 0 < len(self.cleaned_data.get(REASON, "")) <= MAX_REASON:
+            text = _(
+                "The words are not in the copy of the source. Say why they are right, in at most %(most)d characters, "
+                "or correct them."
+            )
+            self.add_error(REASON, text % {"most": MAX_REASON})
 
 
 class ReasonForm(forms.Form):

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from initiatives.models import (
     Body,
     ErrorReport,
+    Found,
     Initiative,
     LinkCheck,
     Milestone,
@@ -30,7 +31,7 @@ from initiatives.models import (
     Source,
     Theme,
 )
-from initiatives.models.choices import DatePrecision, State, Status, Verification
+from initiatives.models.choices import Compared, DatePrecision, State, Status, Verification
 from initiatives.models.history import MADE
 from initiatives.models.initiative_querysets import InitiativeQuerySet
 from initiatives.models.partial_dates import months_before, show_partial_date
@@ -108,6 +109,18 @@ def second_hand(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
     # Excluding the other states keeps planners off the index of published items: the other index has fewer rows.
     unpublished = [state for state in State if state != State.PUBLISHED]
     return items.filter(verification=Verification.SECONDARY).exclude(state__in=unpublished)
+
+
+def not_found(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep quotes whose words are not in the copy at hand."""
+    rows = Found.objects.filter(level=Compared.NOT_FOUND, quote__isnull=False).order_by("-quote")
+    return items.exclude(state=State.ARCHIVED).filter(pk__in=rows.values("quote")[:LOOKED_AT])
+
+
+def verified_by_word(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep quotes that are marked as verified but were never compared with a copy."""
+    marked = _first(items, ("-date", "-pk"), verification=Verification.PRIMARY)
+    return marked.exclude(state=State.ARCHIVED).filter(~Exists(Found.objects.filter(quote=OuterRef("pk"))))
 
 
 def without_new_evidence(items: InitiativeQuerySet, user: AbstractBaseUser) -> QuerySet:
@@ -257,6 +270,24 @@ QUEUES = (
         ),
         (Quote,),
         second_hand,
+        _nothing,
+        ("-date", "-pk"),
+    ),
+    Queue(
+        "not-found",
+        gettext_lazy("Not found in the copy at hand"),
+        gettext_lazy("Their words differ from the copy of their source. Correct them, or find the copy that has them."),
+        (Quote,),
+        not_found,
+        _nothing,
+        ("-date", "-pk"),
+    ),
+    Queue(
+        "not-compared",
+        gettext_lazy("Marked as verified, not compared"),
+        gettext_lazy("Their source has no copy yet. Keep one: “Read and quote” on the source."),
+        (Quote,),
+        verified_by_word,
         _nothing,
         ("-date", "-pk"),
     ),

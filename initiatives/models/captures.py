@@ -217,6 +217,8 @@ class Found(models.Model):
         verbose_name = _("comparison with a copy")
         verbose_name_plural = _("comparisons with copies")
         default_permissions = ()
+        # For the desk's list and its queue of quotes that were not found.
+        indexes = [models.Index(fields=["level", "-quote"], name="found_by_level")]
         constraints = [
             one_of("level", Compared.values),
             models.CheckConstraint(
