@@ -348,8 +348,12 @@ class QuoteImport(ItemImport):
             if judged.refusal:
                 faults[id(draft)].append(f"verification: {judged.refusal}")
             if judged.needs_reason:
-                text = _("status: The words are not in the copy of the source. Publish it in its form, which asks why.")
-                faults[id(draft)].append(text)
+                faults[id(draft)].append(
+                    _(
+                        "status: The words are not in the copy of the source. Make it a draft, then publish it in its "
+                        "form, which asks why."
+                    )
+                )
         return faults
 
     def outcome(self, taken: Taken) -> RowOutcome:
