@@ -202,7 +202,8 @@ def comparison_panel(desk: Any, request: HttpRequest, quote: Any) -> dict[str, A
     if row and row.source_text.text and row.start is not None:
         context["found_at"] = row.source_text.place(row.start)
         if row.level == Compared.NOT_FOUND:
-            passage, words = difference(stored.text, row.source_text.text, row.start, row.end)
+            place, is_beside = (row.start, row.end), row.beside_negation
+            passage, words = difference(stored.text, row.source_text.text, *place, beside_negation=is_beside)
             context |= {"passage": passage, "quoted": words}
     return context
 

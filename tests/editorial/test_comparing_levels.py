@@ -56,13 +56,13 @@ def test_the_difference_shows_what_the_quote_changes():
     quote = "The state must hear all citizens."
     (span,) = Document(SAID).compare(quote).spans
     passage, words = difference(quote, SAID, *span)
-    assert next(piece.text for piece in passage if piece.marked) == "its"
+    assert [piece.text for piece in passage if piece.marked] == ["its"]
     assert [piece.text for piece in words if piece.marked] == ["all"]
 
 
 def test_the_difference_shows_a_negation_that_the_quote_leaves_out():
     (span,) = Document(SAID).compare("more.").spans
-    passage, _words = difference("more.", SAID, *span)
+    passage, _words = difference("more.", SAID, *span, beside_negation=True)
     assert passage[0] == ("not ", True)
 
 
@@ -174,9 +174,7 @@ def test_the_checklist_and_the_page_that_confirms_publishing_show_the_level(sour
     assert wishes(lost) == [("text", "Not found in the copy at hand, of 3 May 2021.")]
     assert wishes(without) == [("source", "No copy of the source yet.")]
     facts = facts_of(list(Quote.objects.all()))
-    shown = {
-        key: next((one.value, one.warns) for one in some if one.label == "Compared") for key, some in facts.items()
-    }
+    shown = {key: [(one.value, one.warns) for one in some if one.label == "Compared"] for key, some in facts.items()}
     assert shown == {
         found.pk: [("Found letter for letter in the copy of 3 May 2021.", False)],
         lost.pk: [("Not found in the copy at hand, of 3 May 2021.", True)],

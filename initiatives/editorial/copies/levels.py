@@ -59,11 +59,22 @@ def _day(capture) -> str:
     return capfirst(date_format(timezone.localtime(capture.captured_at)))
 
 
-def difference(words: str, text: str, start: int, end: int) -> tuple[list[Piece], list[Piece]]:
-    """Return the passage of a text nearest to words, with a word on either side, and the words, compared in pieces."""
-    before, after = re.search(r"\S*\s*\Z", text[:start]), re.match(r"\s*\S*", text[end:])
-    first = start - len(before.group()) if before else start
-    last = end + len(after.group()) if after else end
+def difference(
+    words: str, text: str, start: int, end: int, *, beside_negation: bool = False
+) -> tuple[list[Piece], list[Piece]]:
+    """Return the passage of a text nearest to words, and the words, compared in pieces.
+
+    The passage has a word more on either side if one of them is a negation that the words leave out.
+    """
+    outside = r"\S*\s*\Z", r"\s*\S*"
+    if not beside_negation:
+        # Punctuation only where the words have some.
+        outside = (r"\Z" if words[:1].isalnum() else r"[^\w\s]*\Z"), ("" if words[-1:].isalnum() else r"[^\w\s]*")
+    before, after = (
+        re.search(outside[0], text[max(start - 100, 0) : start]),
+        re.match(outside[1], text[end : end + 100]),
+    )
+    first, last = start - len(before[0] if before else ""), end + len(after[0] if after else "")
     return diff.compare(text[first:last], words)
 
 
