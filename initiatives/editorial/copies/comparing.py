@@ -75,9 +75,9 @@ def best_of(words: Iterable[Words]) -> dict[Words, Best]:
     One query for all; the texts are not held in memory together.
     """
     wanted: dict[int, set[str]] = {}
-    for source, text in words:
+    for source, said in words:
         if source is not None:
-            wanted.setdefault(source, set()).add(text)
+            wanted.setdefault(source, set()).add(said)
     best: dict[Words, Best] = {}
     texts = SourceText.objects.at_hand(*wanted).iterator(chunk_size=10) if wanted else ()
     for source, own in groupby(texts, key=lambda text: text.capture.source_id):
@@ -156,7 +156,8 @@ def _store(due: Iterable[Any], best: dict[Words, Best]) -> None:
     changed: dict[str, list[Found]] = {"quote": [], "translation": []}
     without = []
     for words in due:
-        row, found = getattr(words, "found", None), best.get((words.of, words.text))
+        row: Any = getattr(words, "found", None)
+        found = best.get((words.of, words.text))
         stays = row is not None and _holds(words)
         if found is None:
             without += [row.pk] if row is not None and not stays else []
