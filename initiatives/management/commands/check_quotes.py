@@ -43,8 +43,6 @@ class Command(BaseCommand):
         counts = dict(found.order_by().values_list("level").annotate(Count("pk")))
         for level in Compared:
             self.stdout.write(f"{level.label}: {counts.get(level, 0)}")
-        missing = found.filter(level=Compared.NOT_FOUND).select_related("quote__source").order_by("quote")
-        for row in missing.iterator():
-            self.stdout.write(
-                f"Not found: quote {row.quote_id}, {row.quote.source}: {Truncator(row.quote.text).chars(80)}"
-            )
+        missing = quotes.filter(found__level=Compared.NOT_FOUND).select_related("source").order_by("pk")
+        for quote in missing.iterator():
+            self.stdout.write(f"Not found: quote {quote.pk}, {quote.source}: {Truncator(quote.text).chars(80)}")
