@@ -195,10 +195,10 @@ def comparison_panel(desk: Any, request: HttpRequest, quote: Any) -> dict[str, A
     """Show the level of the quote as stored and its place; if it was not found, how the nearest passage differs."""
     stored = desk.model._default_manager.select_related("source").prefetch_related(FOUND).get(pk=quote.pk)
     row = stored.comparison
-    context = {"compared_as": in_words(stored), "is_doubtful": is_doubtful(stored), "read_url": ""}
+    context: dict[str, Any] = {"compared_as": in_words(stored), "is_doubtful": is_doubtful(stored)}
     sources = desk.admin_site.get_model_admin(Source)
     if stored.source and sources.has_entry_permission(request, stored.source):
-        context["read_url"] = sources.address("read", stored.source.pk)
+        context["read_source_url"] = sources.address("read", stored.source.pk)
     if row and row.source_text.text and row.start is not None:
         context["found_at"] = row.source_text.place(row.start)
         if row.level == Compared.NOT_FOUND:

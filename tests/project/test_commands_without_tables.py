@@ -20,6 +20,7 @@ TYPE = "Run: .venv/bin/python manage.py migrate"
 COMMANDS = {
     "backup": ["backup.file"],
     "check_links": [],
+    "check_quotes": [],
     "check_search": [],
     "export_dataset": ["datasets"],
     "import_quotes": ["quotes.csv"],
