@@ -17,10 +17,12 @@ from django.utils.translation import gettext_lazy
 from initiatives.admin.desk import form_url
 from initiatives.admin.visibility import hiding, obstacles, others_in_the_way, shown_with
 from initiatives.editorial.checklist import check_item, for_check
+from initiatives.editorial.copies.levels import unfound
 from initiatives.editorial.deleting import delete, plan_discard
 from initiatives.editorial.facts import Fact, facts_of
-from initiatives.models import Publishable
+from initiatives.models import Publishable, Quote
 from initiatives.models.choices import State
+from initiatives.models.history import because, present_reason
 
 
 def named(item: Publishable) -> str:
@@ -100,6 +102,11 @@ class BulkAction:
         """Whether it hides items, and what depends on them, from readers."""
         return False
 
+    @property
+    def publishes(self) -> bool:
+        """Whether it publishes items."""
+        return False
+
     def load(self, items: QuerySet) -> QuerySet:
         """Load what `plan` needs."""
         return items
@@ -156,6 +163,10 @@ class Transition(BulkAction):
     def hides(self) -> bool:
         return not self.checks
 
+    @property
+    def publishes(self) -> bool:
+        return self.state == State.PUBLISHED
+
     def load(self, items: QuerySet) -> QuerySet:
         return for_check(items)
 
@@ -180,9 +191,14 @@ class Transition(BulkAction):
         return shown_with(publishing) if self is PUBLISH else []
 
     def save(self, items: Sequence[Publishable]) -> None:
+        # The reason to publish words that were not found is only that of their quotes.
+        reason = present_reason()
+        doubtful = unfound([item.pk for item in items if isinstance(item, Quote)]) if self.publishes and reason else ()
         for item in items:
-            item._change_reason = str(self.log)
-            item.save()
+            is_doubtful = isinstance(item, Quote) and item.pk in doubtful
+            item._change_reason = reason if is_doubtful else str(self.log)
+            with because("" if self.publishes and not is_doubtful else reason):
+                item.save()
 
     def plan(self, items: Sequence[Publishable]) -> Plan:
         result = Plan()

@@ -37,10 +37,10 @@ class ByHash(models.QuerySet):
 class TextQuerySet(ByHash):
     """Texts of copies."""
 
-    def at_hand(self, source_id: int) -> Self:
-        """Keep the texts of a source's copies that were not taken down, newest copy first, then newest text."""
-        texts = self.filter(capture__source=source_id).exclude(text="").select_related("capture")
-        return texts.order_by("-capture__captured_at", "-capture__pk", "-pk")
+    def at_hand(self, *sources: int) -> Self:
+        """Keep the texts of copies of sources that were not taken down: by source, newest copy, then newest text."""
+        texts = self.filter(capture__source__in=sources).exclude(text="").select_related("capture")
+        return texts.order_by("capture__source_id", "-capture__captured_at", "-capture__pk", "-pk")
 
 
 class Capture(models.Model):
@@ -234,6 +234,8 @@ class Found(models.Model):
         verbose_name = _("comparison with a copy")
         verbose_name_plural = _("comparisons with copies")
         default_permissions = ()
+        # For the desk's list and its queue of quotes that were not found.
+        indexes = [models.Index(fields=["level", "-quote"], name="found_by_level")]
         constraints = [
             one_of("level", Compared.values),
             models.CheckConstraint(
