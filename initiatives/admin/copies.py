@@ -116,8 +116,8 @@ class BringForm(forms.Form):
     )
     brought: Brought | None = None
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, label_suffix="", use_required_attribute=False, **kwargs)
+    def __init__(self, data: Any = None, files: Any = None):
+        super().__init__(data, files, label_suffix="", use_required_attribute=False)
 
     def clean(self) -> None:
         """Read the document, and show beside its field why it cannot be read."""
@@ -142,9 +142,13 @@ class BringForm(forms.Form):
             self.add_error("text" if file is None else "file", str(unreadable))
 
 
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 def bring(desk: Any, request: HttpRequest, source: Source) -> dict[str, Any] | HttpResponse:
     """Keep a document that an editor brings. Ask first if another source has the same one."""
-    form = BringForm(request.POST, request.FILES) if request.method == "POST" else BringForm()
+    form = BringForm(*_sent(request))
     one, others = None, []
     if AGAIN in request.POST:
         try:
@@ -190,19 +194,17 @@ def bring_new(desk: Any, request: HttpRequest, _item: None) -> dict[str, Any] | 
         fields=["kind", "title", "url", "date"],
         formfield_callback=lambda field, **kwargs: desk.formfield_for_dbfield(field, request, **kwargs),
     )
-    data = (request.POST, request.FILES) if request.method == "POST" else ()
-    form, about = BringForm(*data), about_form(*data, use_required_attribute=False)
-    about.label_suffix = ""
+    data, files = _sent(request)
+    form, about = BringForm(data, files), about_form(data, files, use_required_attribute=False, label_suffix="")
     about.fields["title"].required = False
     about.fields["title"].help_text = _("Leave it empty to take the title that the document gives itself.")
-    is_valid = about.is_valid() if data else False
-    if data and form.is_valid() and form.brought is not None:
-        one = form.brought
+    is_valid = about.is_valid()
+    if form.is_valid() and (one := form.brought):
         if same := same_bytes(one):
             link = desk.address("change", same[0].source_id)
             said = _("This document is on record already, as a copy of %(source)s.") % {"source": "{}"}
             form.add_error("file", format_html(said, format_html('<a href="{}">{}</a>', link, same[0].source)))
-        elif is_valid:
+        elif is_valid:  # both are checked first, so that all errors are shown at once
             source = about.save(commit=False)
             describe(source, one)
             with transaction.atomic():
@@ -256,8 +258,6 @@ def copy_now(desk: Any, request: HttpRequest, source: Source) -> HttpResponse:
 
 def differences(_desk: Any, _request: HttpRequest, source: Source, pk: int) -> dict[str, Any]:
     """Show word by word how the text of a copy differs from that of the copy before it."""
-    from initiatives.editorial.copies import versions
-
     texts = SourceText.objects.at_hand(source.pk)
     newer = texts.filter(capture=_copy_of(source, pk)).first()
     if newer is None:
@@ -266,12 +266,14 @@ def differences(_desk: Any, _request: HttpRequest, source: Source, pk: int) -> d
     older = rows.first()
     if older is None:
         raise Http404
+    from initiatives.editorial.copies.versions import differences as between
+
     return {
         "title": _("Compare with the copy before"),
         "subtitle": str(source),
         "older": older,
         "newer": newer,
-        "differences": versions.differences(older, newer),
+        "differences": between(older, newer),
     }
 
 
@@ -288,11 +290,11 @@ class TakeDownForm(forms.Form):
 
 def take_down_page(desk: Any, request: HttpRequest, source: Source, pk: int) -> dict[str, Any] | HttpResponse:
     """Ask why to take a copy down. Once confirmed, remove its file and text."""
-    from initiatives.editorial.copies.taking_down import take_down
-
     copy = _copy_of(source, pk)
     form = TakeDownForm(request.POST or None, use_required_attribute=False, label_suffix="")
     if form.is_valid():
+        from initiatives.editorial.copies.taking_down import take_down
+
         take_down(copy, user_of(request), form.cleaned_data["reason"])
         messages.success(request, _("The copy was taken down."))
         return HttpResponseRedirect(desk.address("change", source.pk) + "#copies")
