@@ -94,7 +94,7 @@ class PastedField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 12})
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n").replace("\0", "")
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\0", "")
 
 
 class BringForm(forms.Form):
@@ -249,10 +249,13 @@ def download(_desk: Any, _request: HttpRequest, source: Source, pk: int) -> File
 
 def copy_now(desk: Any, request: HttpRequest, source: Source) -> HttpResponse:
     """Put a source into the queue of pages to copy."""
-    from initiatives.editorial.copies.watching import want
+    if source.url:
+        from initiatives.editorial.copies.watching import want
 
-    want(source, user_of(request))
-    messages.success(request, _("The page waits to be copied. The copy appears here once it was fetched."))
+        want(source, user_of(request))
+        messages.success(request, _("The page waits to be copied. The copy is listed here once it was fetched."))
+    else:
+        messages.error(request, _("This source has no address. Enter one and save, or bring the document."))
     return HttpResponseRedirect(desk.address("change", source.pk) + "#copies")
 
 

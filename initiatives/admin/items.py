@@ -20,6 +20,7 @@ from initiatives.admin.lists import ChoiceFilter, DateYearFilter, ThemeFilter
 from initiatives.admin.panels import TYPING_PAGES, watched
 from initiatives.admin.publishable import PublishableAdmin
 from initiatives.admin.reading import READ, read_link
+from initiatives.admin.reviewing import REVIEW_PAGES, review_links
 from initiatives.admin.spreadsheets import EXCHANGE_PAGES, exchange_links
 from initiatives.editorial.checklist import doubts_of
 from initiatives.editorial.spreadsheets.tables import TABLES
@@ -261,9 +262,9 @@ class BodyAdmin(PublishableAdmin):
 
 @admin.register(Source)
 class SourceAdmin(ExchangeAdmin):
-    pages = [*ExchangeAdmin.pages, READ, *COPY_PAGES]
+    pages = [*ExchangeAdmin.pages, READ, *COPY_PAGES, *REVIEW_PAGES]
     actions = [*ExchangeAdmin.actions, bulk_edit]
-    panels = [*ExchangeAdmin.panels, read_link, copies]
+    panels = [*ExchangeAdmin.panels, read_link, copies, review_links]
     list_panels = [*ExchangeAdmin.list_panels, bring_new_link]
     quoted_by = "source"
     list_display = ("title", "state", "public", "kind", "publisher", "shown_date", "quotes_on_record", "published_from")
@@ -282,6 +283,14 @@ class SourceAdmin(ExchangeAdmin):
     def has_entry_permission(self, request: HttpRequest, obj: Source) -> bool:
         quotes = self.admin_site.get_model_admin(Quote)
         return self.has_view_permission(request, obj) and quotes.has_add_permission(request)
+
+    def has_submit_permission(self, request: HttpRequest, obj: Source) -> bool:
+        quotes = self.admin_site.get_model_admin(Quote)
+        return self.has_view_permission(request, obj) and quotes.has_change_permission(request)
+
+    def has_review_permission(self, request: HttpRequest, obj: Source) -> bool:
+        quotes: Any = self.admin_site.get_model_admin(Quote)
+        return self.has_view_permission(request, obj) and quotes.has_publish_permission(request)
 
     def has_copies_permission(self, request: HttpRequest, obj: Source) -> bool:
         return self.has_view_permission(request, obj) and request.user.has_perm("initiatives.view_capture")

@@ -20,6 +20,7 @@ from initiatives.admin.copies import BringForm
 from initiatives.admin.desk import DeskPage, shown
 from initiatives.admin.fields import DatedForm, PickOne
 from initiatives.admin.locking import newest_versions
+from initiatives.admin.reviewing import review_links
 from initiatives.editorial.checklist import doubts_of
 from initiatives.editorial.copies.reading import Reading, Refused, save
 from initiatives.editorial.deleting import delete, plan_discard
@@ -107,6 +108,7 @@ def _shown(desk: Any, request: HttpRequest, page: "_Page") -> HttpResponse:
         "add_permission": True,
         "bring_url": desk.address("bring", source.pk) if desk.has_bring_permission(request, source) else "",
         "forms": [BringForm()],
+        **review_links(desk, request, source),
     }
     return shown(desk, request, "reading", context)
 
