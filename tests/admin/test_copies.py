@@ -37,7 +37,6 @@ def sent(client, url: str):
     """Return the response with a file, as a browser gets it: `words` is its content."""
     answer = client.get(url)
     answer.words = b"".join(answer.streaming_content).decode()
-    answer.close()
     return answer
 
 
