@@ -1,5 +1,6 @@
 """A source and its quotes handed in together, and reviewed together in their place in the document."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,11 +66,14 @@ class Reviewed:
     decision: str = ACCEPT
     note: str = ""
     error: str = ""
+    # The text of another copy, in which its words were found.
+    elsewhere: int | None = None
 
-    @property
-    def level(self) -> str:
-        """How its words are in a copy of the source."""
-        return str(self.quote.comparison or _("not compared with a copy"))
+    def __post_init__(self) -> None:
+        self.found = self.quote.comparison
+        self.is_found = self.found is not None and self.found.level != Compared.NOT_FOUND
+        if self.found and not self.is_found:
+            self.decision = LEAVE
 
 
 @dataclass
@@ -97,8 +101,9 @@ def review(desk: Any, request: HttpRequest, source: Source) -> dict[str, Any] | 
         if chosen[ACCEPT]:
             return _together(desk, request, source, [quote.pk for quote in chosen[ACCEPT]], PUBLISH)
         return HttpResponseRedirect(request.get_full_path())
-    sent = read_key(request.GET.get("text", ""))
-    reading = Reading(source, sent)
+    texts = Counter(line.found.source_text_id for line in lines if line.is_found)
+    chosen_text = read_key(request.GET.get("text", "")) or next((key for key, _n in texts.most_common(1)), None)
+    reading = Reading(source, chosen_text)
     part = min(max(read_key(request.GET.get("part", "")) or 1, 1), len(reading.parts))
     placed, others = _placed(reading, lines)
     passages = reading.shown(reading.parts[part - 1])
@@ -152,15 +157,15 @@ def _placed(reading: Reading, lines: list[Reviewed]) -> tuple[dict[int, list[Rev
     placed: dict[int, list[Reviewed]] = {}
     others, marks = [], []
     for line in lines:
-        found = line.quote.comparison
-        if found and reading.row and found.source_text_id == reading.row.pk and found.level != Compared.NOT_FOUND:
-            placed.setdefault(place_in(reading.starts, found.spans[0][0]), []).append(line)
-            marks += [(start, end, line.quote.pk) for start, end in found.spans]
+        if line.is_found and reading.row and line.found.source_text_id == reading.row.pk:
+            placed.setdefault(place_in(reading.starts, line.found.spans[0][0]), []).append(line)
+            marks += [(start, end, line.quote.pk) for start, end in line.found.spans]
         else:
+            line.elsewhere = line.found.source_text_id if line.is_found else None
             others.append(line)
     reading.marks = marks
     for some in placed.values():
-        some.sort(key=lambda line: line.quote.comparison.spans[0][0])
+        some.sort(key=lambda line: line.found.spans[0][0])
     return placed, others
 
 

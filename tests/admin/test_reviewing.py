@@ -132,8 +132,22 @@ def test_quotes_are_shown_in_their_places(source, waiting):
     assert order == sorted(order)
     assert content.count('class="reading__mark"') == 2
     assert content.count("letter for letter") == 2
+    assert content.count('value="accept" checked') == 2  # not what is not found
     assert "Not in this copy" in content
     assert "The words have not been checked against the primary source." in content
+
+
+def test_the_copy_with_most_of_the_quotes_is_shown(source, waiting):
+    most = copy_of(source, "\n\n".join(WORDS[:2]))
+    newest = copy_of(source, WORDS[2])
+    client = publisher()
+    content = client.get(url_of("review", source)).content.decode()
+    assert content.count('class="reading__mark"') == 2
+    assert f'<a href="?text={newest.pk}">in another copy</a>' in content
+    content = client.get(f"{url_of('review', source)}?text={newest.pk}").content.decode()
+    assert content.count('class="reading__mark"') == 1
+    assert content.count(f'<a href="?text={most.pk}">in another copy</a>') == 2
+    assert client.get(f"{url_of('review', source)}?text=99999&part=7").status_code == 200
 
 
 def test_without_a_copy_the_quotes_are_listed(source, waiting):

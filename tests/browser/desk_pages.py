@@ -175,6 +175,7 @@ def answers_of_the_desk(here: Visit) -> Iterator[tuple[str, Page]]:
     yield "document of another source", page
 
     page = here.open(_of(Source.objects.get(title="A speech in review"), "review"))
+    page.locator("summary").first.click()
     page.get_by_label("Return").first.check()
     page.get_by_role("button", name="Go on").click()
     page.locator(".errornote").wait_for()
