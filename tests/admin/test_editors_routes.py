@@ -19,6 +19,7 @@ from django.utils.http import urlsafe_base64_encode
 from initiatives.editorial.spreadsheets.tables import TABLES
 from initiatives.editorial.theme_merging import merge
 from initiatives.models import (
+    Capture,
     EmptySearch,
     ErrorReport,
     Import,
@@ -33,7 +34,7 @@ from initiatives.models import (
 from initiatives.models.choices import State
 from tests.admin.support import account, desk, every_field_of, save, saved, superuser
 from tests.editorial.spreadsheet_support import confirm, export, rows_of, upload
-from tests.factories import ThemeFactory
+from tests.factories import ThemeFactory, copy_of
 from tests.record_support import (
     CRAFTED,
     FACTORIES,
@@ -57,7 +58,8 @@ PAGES = {
     "changelist", "add", "change", "delete", "history", "compare", "revert", "deleted", "recover", "import",
     "import_preview", "import_template", "export", "read", "near_duplicates", "fitting_themes",
     "merge", "undo", "order", "password_change", "save_filter", "saved_filter", "presence",
-    "propose", "proposal", "comments", "discard", "companions",
+    "propose", "proposal", "comments", "discard", "companions", "submit", "review",
+    "bring", "bring_new", "copy_now", "copy_file", "copy_differences", "take_down",
 }  # fmt: skip
 OF_THE_SITE = {
     "index", "app_list", "login", "logout", "language", "password_change", "password_change_done", "autocomplete",
@@ -119,6 +121,8 @@ def full_record():
     ErrorReport.objects.create(kind="quote", object_id=quote.pk, name="Words", text="Wrong.")
     quote.text = "Corrected words"
     quote.save()
+    for words in ("An older text.", "A newer text."):
+        copy_of(quote.source, words)
     return root
 
 
@@ -152,6 +156,9 @@ def addresses_of(pattern: URLPattern, name: str, kept: dict[str, Import]) -> lis
             proposals = Proposal.objects.filter(kind=kind)
             # Most kinds have none: their addresses return 404.
             choices = [[one.object_id, one.pk] for one in proposals] or [[items[0].pk, 1]]
+        case ["object_id", "pk"]:
+            copy = Capture.objects.latest("pk")
+            choices = [[copy.source_id, copy.pk]]
         case ["object_id", "kind", "number"]:
             choices = [[item.pk, kind, item.history.latest("pk").pk] for item in items]
         case ["content_type_id", "object_id"]:
