@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, IntegerField, Q, Value
 from django.db.models.functions import Length, Replace
 from django.forms.models import modelform_factory
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -230,18 +230,19 @@ def _copy_of(source: Source, pk: int) -> Capture:
     return copy
 
 
-def download(_desk: Any, _request: HttpRequest, source: Source, pk: int) -> FileResponse:
+def download(_desk: Any, _request: HttpRequest, source: Source, pk: int) -> HttpResponse:
     """Return the bytes of a copy as a file to save: documents are hostile, so no browser is to show them."""
     copy = _copy_of(source, pk)
     try:
-        file = storages["archive"].open(archive_path(copy.sha256))
+        with storages["archive"].open(archive_path(copy.sha256)) as file:
+            response = HttpResponse(file.read(), content_type="application/octet-stream")
     except FileNotFoundError as error:
         raise Http404 from error
     ending = PurePath(copy.file_name).suffix.lower()
     if ending not in ENDINGS:
         ending = next((known for part, known in ENDING_OF.items() if part in copy.media_type), ".bin")
     name = f"copy-{copy.sha256[:12]}{ending}"
-    response = FileResponse(file, as_attachment=True, filename=name, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
