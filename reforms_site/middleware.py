@@ -182,7 +182,8 @@ class RequestLimits(Middleware):
     """Refuses requests that no page accepts before reading their bodies, and reads other bodies before calling a view.
 
     The session is read before the body. Users who are not logged in may send MOST_OF_STRANGER bytes, to the desk, in an
-    error report or to check a sentence. Editors may send forms of MOST_OF_FORM bytes and import files of MOST_OF_FILE.
+    error report or to check a sentence. Editors may send forms of MOST_OF_FORM bytes, and files of MOST_OF_FILE to
+    import or to keep as copies.
 
     A body that has arrived is read at once. A slow sender blocks one of the few threads that wait for bodies, for a
     limited time, so pages are still served. Visitors and editors never wait for each other.
@@ -218,7 +219,7 @@ class RequestLimits(Middleware):
         """Return how many bytes a request may send; 0 if the page accepts no body."""
         path = request.path_info
         if is_editor:
-            return self.MOST_OF_FILE if path.endswith("/import/") else self.MOST_OF_FORM
+            return self.MOST_OF_FILE if path.endswith(("/import/", "/bring/")) else self.MOST_OF_FORM
         takes_forms = path.startswith(settings.REPORT_PATH) or path in settings.CHECK_PATHS
         sends = path.startswith(settings.DESK_PATH) or (takes_forms and request.method == "POST")
         return self.MOST_OF_STRANGER if sends else 0

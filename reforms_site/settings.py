@@ -365,8 +365,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 X_FRAME_OPTIONS = "DENY"
-# Bytes of a request, a file to import among them (see middleware.RequestLimits).
-DATA_UPLOAD_MAX_MEMORY_SIZE = 6_000_000
+# Bytes of a request, a document or a file to import among them (see middleware.RequestLimits).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 11_000_000
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.admin.bulk_edit import bulk_edit
+from initiatives.admin.copies import COPY_PAGES, bring_new_link, copies
 from initiatives.admin.fields import LINES, RecordInline
 from initiatives.admin.forms import PrincipleForm, PrincipleFormSet, QuoteForm, TranslationFormSet
 from initiatives.admin.lists import ChoiceFilter, ComparedFilter, DateYearFilter, ThemeFilter
 from initiatives.admin.panels import TYPING_PAGES, comparison_panel, watched
 from initiatives.admin.publishable import PublishableAdmin
 from initiatives.admin.reading import READ, read_link
+from initiatives.admin.reviewing import REVIEW_PAGES, review_links
 from initiatives.admin.spreadsheets import EXCHANGE_PAGES, exchange_links
 from initiatives.editorial.checklist import doubts_of
 from initiatives.editorial.spreadsheets.tables import TABLES
@@ -264,9 +266,10 @@ class BodyAdmin(PublishableAdmin):
 
 @admin.register(Source)
 class SourceAdmin(ExchangeAdmin):
-    pages = [*ExchangeAdmin.pages, READ]
+    pages = [*ExchangeAdmin.pages, READ, *COPY_PAGES, *REVIEW_PAGES]
     actions = [*ExchangeAdmin.actions, bulk_edit]
-    panels = [*ExchangeAdmin.panels, read_link]
+    panels = [*ExchangeAdmin.panels, read_link, copies, review_links]
+    list_panels = [*ExchangeAdmin.list_panels, bring_new_link]
     quoted_by = "source"
     list_display = ("title", "state", "public", "kind", "publisher", "shown_date", "quotes_on_record", "published_from")
     list_filter = ("state", "kind", "publisher_kind", "language", DateYearFilter)
@@ -284,6 +287,27 @@ class SourceAdmin(ExchangeAdmin):
     def has_entry_permission(self, request: HttpRequest, obj: Source) -> bool:
         quotes = self.admin_site.get_model_admin(Quote)
         return self.has_view_permission(request, obj) and quotes.has_add_permission(request)
+
+    def has_submit_permission(self, request: HttpRequest, obj: Source) -> bool:
+        quotes = self.admin_site.get_model_admin(Quote)
+        return self.has_view_permission(request, obj) and quotes.has_change_permission(request)
+
+    def has_review_permission(self, request: HttpRequest, obj: Source) -> bool:
+        quotes: Any = self.admin_site.get_model_admin(Quote)
+        return self.has_view_permission(request, obj) and quotes.has_publish_permission(request)
+
+    def has_copies_permission(self, request: HttpRequest, obj: Source) -> bool:
+        return self.has_view_permission(request, obj) and request.user.has_perm("initiatives.view_capture")
+
+    def has_bring_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
+        """Return whether the user may bring copies, also of a published source: copies change nothing of it."""
+        return self.has_change_permission(request) and request.user.has_perm("initiatives.add_capture")
+
+    def has_bring_new_permission(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request) and self.has_bring_permission(request)
+
+    def has_take_down_permission(self, request: HttpRequest, obj: Source) -> bool:
+        return bool(request.user.is_superuser)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
         """Set today as the date on which a new source was accessed."""

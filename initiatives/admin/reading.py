@@ -16,18 +16,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from initiatives.accounts.users import user_of
+from initiatives.admin.copies import BringForm
 from initiatives.admin.desk import DeskPage, shown
 from initiatives.admin.fields import DatedForm, PickOne
 from initiatives.admin.locking import newest_versions
+from initiatives.admin.reviewing import review_links
 from initiatives.editorial.checklist import doubts_of
-from initiatives.editorial.copies.extraction import Unreadable
-from initiatives.editorial.copies.keeping import keep
 from initiatives.editorial.copies.reading import Reading, Refused, save, save_translation
 from initiatives.editorial.deleting import delete, plan_discard
 from initiatives.editorial.fitting_themes import fitting_themes
 from initiatives.editorial.near_duplicates import Twin, near_duplicates
 from initiatives.models import Person, Quote, QuoteTranslation, Source, Theme
-from initiatives.models.choices import CaptureWay, State
+from initiatives.models.choices import State
 from initiatives.models.history import one_version
 from initiatives.models.paths import read_key
 from initiatives.text.passages import Span, place_in
@@ -62,9 +62,7 @@ def read_link(desk: Any, request: HttpRequest, source: Any) -> dict[str, Any]:
 
 
 def read(desk: Any, request: HttpRequest, source: Source) -> HttpResponse:
-    """Show the newest copy, or the chosen one. Quote passages, change or undo drafts, or keep a pasted text."""
-    if request.POST.get("do") == "paste":
-        return _pasted(desk, request, source)
+    """Show the newest copy, or the chosen one. Quote passages, change or undo drafts."""
     page = _Page(desk.admin_site.get_model_admin(Quote), request, source)
     if request.method != "POST":
         return _shown(desk, request, page)
@@ -87,21 +85,7 @@ def read(desk: Any, request: HttpRequest, source: Source) -> HttpResponse:
 READ = DeskPage("read", "<path:object_id>/read/", "entry", read, is_atomic=True, leads_back=True)
 
 
-def _pasted(desk: Any, request: HttpRequest, source: Source) -> HttpResponse:
-    """Keep a pasted text as a copy, and show it; show it again, with the reason, if it cannot be kept."""
-    pasted = request.POST.get("pasted", "").replace("\r\n", "\n").replace("\0", "")
-    try:
-        way: Any = CaptureWay.PASTED
-        keep(source, pasted.encode("utf-8", "replace"), way=way, media_type="text/plain", by=user_of(request))
-    except Unreadable as refused:
-        messages.error(request, str(refused))
-        page = _Page(desk.admin_site.get_model_admin(Quote), request, source)
-        return _shown(desk, request, page, pasted=pasted)
-    messages.success(request, _("Kept the text as a copy."))
-    return HttpResponseRedirect(request.path)
-
-
-def _shown(desk: Any, request: HttpRequest, page: "_Page", **more: Any) -> HttpResponse:
+def _shown(desk: Any, request: HttpRequest, page: "_Page") -> HttpResponse:
     reading, source = page.reading, page.source
     parts = reading.parts
     part = min(max(read_key(request.GET.get("part", "")) or 1, 1), len(parts))
@@ -127,7 +111,9 @@ def _shown(desk: Any, request: HttpRequest, page: "_Page", **more: Any) -> HttpR
         "ticked": {read_key(number) for number in request.POST.getlist("paragraph")},
         "login_url": f"{reverse('admin:login')}?next={request.path}",
         "add_permission": True,
-        **more,
+        "bring_url": desk.address("bring", source.pk) if desk.has_bring_permission(request, source) else "",
+        "forms": [BringForm()],
+        **review_links(desk, request, source),
     }
     return shown(desk, request, "reading", context)
 

@@ -1,6 +1,7 @@
 """Which copy of a source is read, and a text pasted as one."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from initiatives.models import Quote, SourceText
@@ -27,10 +28,12 @@ def test_without_a_copy_a_text_can_be_pasted(source):
     assert "There is no copy of this document yet." in page.content.decode()
     assert "reading.js" not in page.content.decode()
     assert quoted_without(client, source).status_code == 200
-    page = client.post(url_of(source), {"do": "paste", "pasted": " \n "})
-    assert "has no text" in page.content.decode()
+    action = reverse("admin:initiatives_source_bring", args=[source.pk])
+    assert f'action="{action}"' in page.content.decode()
+    page = client.post(action, {"text": " \n "})
+    assert "Choose a file or paste a text." in page.content.decode()
     pasted = "\0" + SPEECH.replace("\n", "\r\n")
-    page = client.post(url_of(source), {"do": "paste", "pasted": pasted}, follow=True)
+    page = client.post(action, {"text": pasted}, follow=True)
     assert SourceText.objects.get().text == SPEECH
     assert SourceText.objects.get().capture.way == "pasted"
     assert "Courts must be open" in page.content.decode()

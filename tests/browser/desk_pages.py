@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from initiatives.editorial.spreadsheets import uploads
 from initiatives.editorial.spreadsheets.tables import TABLES
 from initiatives.editorial.theme_merging import merge
-from initiatives.models import Initiative, Person, PrincipleSet, Quote, Source, Theme
+from initiatives.models import Capture, Initiative, Person, PrincipleSet, Quote, Source, SourceText, Theme, Watch
 from initiatives.models.choices import State
 from initiatives.models.history import DELETED
 from tests import factories
@@ -41,6 +41,7 @@ def desk_pages(user: User) -> dict[str, str]:
     factories.copy_of(
         quote.source, f"{first.text}\n\nThe {target.name} is for all. A second sentence.", places=["p. 1", "p. 2"]
     )
+    speech = _in_review(first.text)
     in_review = factories.QuoteFactory(state=State.IN_REVIEW, source=source, text="What is handed in, and lacks a lot")
     changed = {"id": quote.pk, "text": f"{quote.text} And more.", "context": "Elsewhere"}
     imported = uploads.store_upload(TABLES["quote"], user, "first.csv", csv_file(*dicts(changed)))
@@ -80,6 +81,13 @@ def desk_pages(user: User) -> dict[str, str]:
         "delete": _of(quote, "delete"),
         "reading": _of(quote.source, "read"),
         "reading without a copy": _of(factories.SourceFactory(), "read"),
+        "source with copies": _of(speech, "change"),
+        "source without a copy": _of(factories.SourceFactory(), "change"),
+        "bring a document": _of(source, "bring"),
+        "source from a document": "/admin/initiatives/source/bring/",
+        "take a copy down": _of(speech, "take_down", speech.captures.last().pk),
+        "submit a source": _of(quote.source, "submit"),
+        "review": _of(speech, "review"),
         "import": "/admin/initiatives/quote/import/",
         "import preview": reverse("admin:initiatives_quote_import_preview", args=[kept.pk]),
         "export": "/admin/initiatives/quote/export/",
@@ -103,6 +111,21 @@ def desk_pages(user: User) -> dict[str, str]:
         "second factor": "/admin/second-factor/",
         "set up": "/admin/second-factor/set-up/",
     }
+
+
+def _in_review(words: str) -> Source:
+    """Return a source with copies, of which one was taken down, a watched page, and quotes in review."""
+    source = factories.SourceFactory(state=State.IN_REVIEW, title="A speech in review")
+    for text in (words, "The law is one for all.", "Words that are not in a copy"):
+        factories.QuoteFactory(source=source, text=text, state=State.IN_REVIEW)
+    for text in ("Another text.", f"{words}\n\nThe law is one for all.\n\nNo other words.", f"{words} The law is one."):
+        down = factories.copy_of(source, text, way="uploaded", file_name=f"{'speech-of-a-president-' * 6}.pdf")
+    SourceText.objects.filter(pk=down.pk).update(text="")
+    taken_down = {"taken_down_at": timezone.now(), "taken_down_because": "The publisher asked for it."}
+    Capture.objects.filter(pk=down.capture_id).update(**taken_down)
+    problem = "The server refused it: 403. Bring the document as a file, or paste its text."
+    Watch.objects.create(source=source, wanted_at=timezone.now(), live="changed", problem=problem)
+    return source
 
 
 def answers_of_the_desk(here: Visit) -> Iterator[tuple[str, Page]]:
@@ -139,6 +162,28 @@ def answers_of_the_desk(here: Visit) -> Iterator[tuple[str, Page]]:
     page.locator("[data-text]").press("ArrowDown")
     expect(page.locator("[data-bar]")).to_be_visible()
     yield "reading with a selection", page
+
+    page = here.open(_of(quote.source, "bring"))
+    page.get_by_label("File").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b" "})
+    page.get_by_role("button", name="Keep it").click()
+    page.locator(".errorlist").wait_for()
+    yield "refused document", page
+    copied = SourceText.objects.exclude(text="").first()
+    page.get_by_label("Or its whole text").fill(copied.text)
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Yes, keep it for this source, too").wait_for()
+    yield "document of another source", page
+
+    page = here.open(_of(Source.objects.get(title="A speech in review"), "review"))
+    page.locator("summary").first.click()
+    page.get_by_label("Return").first.check()
+    page.get_by_role("button", name="Go on").click()
+    page.locator(".errornote").wait_for()
+    yield "review with an error", page
+    page.get_by_label("Note for editors").first.fill("Say when.")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Yes, publish").wait_for()
+    yield "publication of a source", page
 
     for model in ("quote", "initiative"):
         page = here.open(f"/admin/initiatives/{model}/import/")

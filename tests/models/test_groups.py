@@ -44,10 +44,12 @@ def each(actions: str, models: list[str]) -> set[str]:
 WRITING = each("view add change", ITEMS) | each("view add change delete", PARTS)
 ANSWERING = {"view_errorreport", "change_errorreport"}
 READING = {"view_synonymset", "view_emptysearch", "view_import", "view_thememerge"}
+COPYING = {"add_capture", "view_capture"}
 PUBLISHING = (
     WRITING
     | READING
     | ANSWERING
+    | COPYING
     | each("publish delete", ITEMS)
     | each("add change delete", ["synonymset"])
     | each("view delete", ["oldslug"])
@@ -57,14 +59,19 @@ PUBLISHING = (
 
 
 def test_groups_have_exactly_the_rights_they_need():
-    assert granted("Editor") == WRITING | READING | ANSWERING
+    assert granted("Editor") == WRITING | READING | ANSWERING | COPYING
     assert granted("Publisher") == PUBLISHING
     assert granted("Administrator") == PUBLISHING | each("view add change", ["user"]) | {"view_group"}
 
 
 def test_no_group_may_change_what_the_site_itself_writes():
-    for model in ("searchdocument", "synonymkey", "linkcheck", "session", "logentry"):
+    for model in ("searchdocument", "synonymkey", "linkcheck", "session", "logentry", "sourcetext", "watch", "found"):
         assert not Permission.objects.filter(codename__endswith=f"_{model}", group__isnull=False).exists()
+
+
+def test_nobody_may_change_or_delete_a_copy():
+    copies = set(Permission.objects.filter(codename__endswith="_capture").values_list("codename", flat=True))
+    assert copies == COPYING
 
 
 @pytest.mark.parametrize("group", ["Editor", "Publisher"])
