@@ -118,6 +118,15 @@ class TestOnePage:
         Quote.objects.filter(pk=lost.pk).update(text="Other words.")
         assert lost_quotes(source) == []
 
+    def test_it_changed_when_it_last_changed(self, site, source):
+        copy(source)
+        for number in range(2):
+            ago(days=5)
+            site.pages["/"] = Page(b"Version %d." % number)
+            copy(source)
+            assert watch(source).live == Live.CHANGED
+            assert timezone.now() - watch(source).live_since < timedelta(days=1)
+
     def test_a_copy_that_an_editor_brought_is_not_the_page(self, site, source):
         """A pasted speech differs from the page around it, which did not change."""
         copy_of(source, "We will hear everyone.")
