@@ -20,6 +20,7 @@ TYPE = "Run: .venv/bin/python manage.py migrate"
 COMMANDS = {
     "attest": [],
     "backup": ["backup.file"],
+    "capture_sources": [],
     "check_archive": [],
     "check_links": [],
     "check_search": [],

@@ -20,6 +20,7 @@ TASKS: dict[str, Callable[..., object]] = {
     "forget_addresses": lambda **options: ErrorReport.forget_addresses(),
     "export_dataset": partial(call_command, "export_dataset"),
     "check_links": partial(call_command, "check_links", minutes=60),
+    "capture_sources": partial(call_command, "capture_sources", minutes=30),
 }
 if settings.ATTEST_MINUTES:
     TASKS["attest"] = partial(call_command, "attest", minutes=settings.ATTEST_MINUTES)
