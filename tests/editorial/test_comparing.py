@@ -1,9 +1,12 @@
 """The row of each quote and translation says how its present words are in the present copies of its present source."""
 
 import io
+import threading
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection, connections, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +19,7 @@ from initiatives.models.captures import text_hash
 from initiatives.text.comparison import Document, Level
 from tests.admin.support import account
 from tests.editorial.import_support import load
-from tests.factories import QuoteFactory, QuoteTranslationFactory, SourceFactory, copy_of
+from tests.factories import PersonFactory, QuoteFactory, QuoteTranslationFactory, SourceFactory, copy_of
 from tests.helpers import count_queries, rolled_back, very_few_examples
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -198,6 +201,39 @@ class TestCommand:
     def test_an_unknown_source_is_named(self):
         with pytest.raises(CommandError, match="No source has the slug “nothing”"):
             self.run("--source", "nothing")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("postgres" not in settings.DATABASES["default"]["ENGINE"], reason="SQLite has one writer at a time")
+@pytest.mark.parametrize("first", ["quote", "copy"])
+def test_a_copy_kept_while_a_quote_is_added_does_not_miss_it(first):
+    """Whichever comes second waits for the other."""
+    source, speaker = SourceFactory(), PersonFactory()
+    steps = {
+        "quote": lambda: QuoteFactory(source=source, speaker=speaker, text="Growth was 4.5%"),
+        "copy": lambda: copy_of(source, SAID),
+    }
+    do_first = steps.pop(first)
+    (do_second,) = steps.values()
+
+    def second():
+        try:
+            do_second()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=second)
+    with transaction.atomic():
+        do_first()
+        thread.start()
+        waits = "SELECT pg_stat_clear_snapshot(), count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        with connection.cursor() as cursor:
+            while thread.is_alive():
+                cursor.execute(waits)
+                if cursor.fetchone()[1]:
+                    break
+    thread.join()
+    assert level_of(Quote.objects.get()) == "letters"
 
 
 WORDS = st.sampled_from(["We hear all.", "We  hear all.", "We do not hear all.", "We hear … growth was 4%.", "Слова."])

@@ -27,9 +27,10 @@ def connect() -> None:
         post_save.connect(_saved, sender=model, dispatch_uid="comparing")
 
 
-def _saved(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
+def _saved(sender: Any, instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
     if not raw:
-        compare_quotes([instance.pk if sender is Quote else instance.quote_id])
+        # A new one is not seen yet by a copy that is being kept.
+        compare_quotes([instance.pk if sender is Quote else instance.quote_id], again=created)
         instance._state.fields_cache.pop("found", None)
 
 
@@ -98,7 +99,7 @@ def best_of(words: Iterable[Words]) -> dict[Words, Best]:
 
 def compare_quotes_of(source: Source) -> None:
     """Compare all quotes of a source, and their translations, with its copies, after these have changed."""
-    compare_quotes(Quote.objects.filter(source=source).values_list("pk", flat=True), again=True)
+    _compare(Quote.objects.filter(source=source), Source.objects.filter(pk=source.pk), again=True)
 
 
 def compare_quotes(keys: Iterable[int], *, again: bool = False) -> int:
@@ -110,9 +111,13 @@ def compare_quotes(keys: Iterable[int], *, again: bool = False) -> int:
     quotes = Quote.objects.filter(pk__in=list(keys))
     if not again and not any(map(_is_due, _loaded(quotes))):
         return 0
+    return _compare(quotes, Source.objects.filter(pk__in=quotes.exclude(source=None).values("source")), again)
+
+
+def _compare(quotes: QuerySet[Quote], sources: QuerySet[Source], again: bool) -> int:
     with transaction.atomic():
-        # A copy that is kept at the same time waits, and so does what it compares: neither misses the other.
-        for held in (quotes, Source.objects.filter(pk__in=quotes.exclude(source=None).values("source"))):
+        # A quote that is saved while a copy is kept waits for it, or the copy for the quote: neither misses the other.
+        for held in (quotes, sources):
             list(held.order_by("pk").select_for_update(no_key=True).values_list("pk"))
         due = [words for words in _loaded(quotes) if again or _is_due(words)]
         best = best_of((words.of, words.text) for words in due)

@@ -45,7 +45,8 @@ def write(
     manager.bulk_update([draft.item for draft in changed], fields, batch_size=100)
     write_relations(model, drafts)
     if model in (Quote, QuoteTranslation):
-        compare_quotes(draft.item.pk if model is Quote else draft.item.quote_id for draft in drafts)
+        keys = (draft.item.pk if model is Quote else draft.item.quote_id for draft in drafts)
+        compare_quotes(keys, again=bool(new))
     if versions:
         write_versions_of(drafts, user=user, reason=reason, now=now)
 
