@@ -36,6 +36,7 @@ from initiatives.models import (
     Theme,
 )
 from initiatives.models.choices import Kind, Status
+from initiatives.pages import comparisons
 from initiatives.pages.charts.coverage import coverage
 from initiatives.pages.citations import address
 from initiatives.pages.lists.rows import NO_QUERY, ResultRow, rows_of
@@ -127,9 +128,12 @@ class QuotePage(DetailPage):
         return Quote.objects.for_page()
 
     def context(self, item: Quote) -> dict:
-        """Return the previous and next quotes from the same source, and similar quotes."""
+        """Return how it was compared, the previous and next quotes from the same source, and similar quotes."""
         item.load_initiatives()
-        return quotes_around(item)._asdict()
+        compared = comparisons.comparison_of(item)
+        why_not = "" if compared else comparisons.why_not(item)
+        live = comparisons.live(item.source) if item.source else ""
+        return {"compared": compared, "not_compared": why_not, "live": live, **quotes_around(item)._asdict()}
 
     def shared(self, item: Quote) -> dict:
         """Return the metadata for other sites, including where to ask how to embed the quote."""
@@ -246,12 +250,19 @@ class SourcePage(DetailPage):
     model = Source
     template_name = "items/source.html"
 
+    def items(self):
+        """Return sources with what is known of their page today."""
+        return Source.objects.select_related("watch")
+
     def context(self, item: Source) -> dict:
-        """Return the quotes, initiatives and milestones based on it."""
+        """Return the quotes, initiatives and milestones based on it, and its copies."""
+        found = _found("source", item, ["compared"])
         return {
             "milestones": Milestone.objects.published().for_listing().resting_on(item),
             "initiatives": Initiative.objects.published().for_listing().filter(source=item),
-            **_quotes_with("source", item),
+            "copies": comparisons.copies_of(item, found.facets["compared"] if found else {}),
+            "live": comparisons.live(item),
+            **_quotes_of(found),
         }
 
 
