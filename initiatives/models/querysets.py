@@ -215,6 +215,8 @@ class QuoteQuerySet(VisibleQuerySet):
         return (
             _with_comparison(self.for_listing())
             .select_related("found__missing_in", "source__watch")
+            .defer(None)
+            .defer("found__source_text__text")
             .prefetch_related(_compared_translations())
             .annotate(
                 has_initiatives=Exists(mark),

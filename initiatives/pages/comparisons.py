@@ -80,7 +80,9 @@ class Comparison:
         spans = [(start - first, end - first) for start, end in found.spans]
         edges = [0, *(edge for span in spans for edge in span), len(passage)]
         return [
-            Place(passage[max(edges[n], start - BESIDE) : start], passage[start:end], passage[end : edges[n + 3]][:BESIDE])
+            Place(
+                passage[max(edges[n], start - BESIDE) : start], passage[start:end], passage[end : edges[n + 3]][:BESIDE]
+            )
             for n, (start, end) in zip(range(0, 2 * len(spans), 2), spans, strict=True)
         ]
 
