@@ -36,7 +36,7 @@ MANY_TO_MANY = (
 
 # Other models used by documents or pages (see pages.edition).
 PARTS: tuple[type[Model], ...] = (QuoteTranslation, PrincipleSet, SynonymSet, OldSlug, Change, Capture, Found, Watch)
-# What pages show of a watched page. The queue writes its other fields much more often.
+# What pages show of a watched page.
 OF_WATCH = {"live", "live_since", "same_at"}
 
 
@@ -67,6 +67,7 @@ def _changed(sender, instance, created=None, **kwargs) -> None:
         translated = QuoteTranslation.objects.filter(pk=instance.translation_id).values_list("quote_id", flat=True)
         changed_comparisons([instance.quote_id] if instance.quote_id else translated)
         return
+    # The queue saves the other fields of a watched page, too.
     if sender is Watch and OF_WATCH.isdisjoint(kwargs.get("update_fields") or OF_WATCH):
         return
     note(_kind_of(sender), [instance.pk])
