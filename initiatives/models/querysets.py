@@ -199,7 +199,7 @@ class QuoteQuerySet(VisibleQuerySet):
 
     def for_detail(self) -> Self:
         """Load all public data of a quote but what decides whether it is public."""
-        return _with_comparison(self.for_listing()).prefetch_related(_compared_translations(), public("initiatives"))
+        return _with_comparison(self.for_listing()).prefetch_related("translations", public("initiatives"))
 
     def for_page(self) -> Self:
         """Load what a quote's page shows, except initiatives: most have none, as annotated in `has_initiatives`.
