@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from initiatives.models import Capture, Found, Quote, QuoteTranslation, Source, Watch
+from initiatives.models import Capture, Found, Quote, QuoteTranslation, Source, SourceText, Watch
 from initiatives.models.choices import FOLDED_LABELS, Compared, Live
 from initiatives.models.querysets import BESIDE
 from initiatives.pages.citations import at_words
@@ -182,6 +182,8 @@ class Copies:
     listed: list[Capture]
     more: bool
     levels: list[Level]
+    # The address of the whole text; empty if readers may not see it.
+    text_url: str = ""
 
     @property
     def found(self) -> int:
@@ -193,4 +195,5 @@ def copies_of(source: Source, counts: dict[str, int]) -> Copies:
     """Return the copies of a source, given how many of its public quotes have each value of the facet `compared`."""
     rows = list(Capture.objects.filter(source=source)[: LISTED + 1])
     levels = [Level(level.value, str(level.label), counts[level]) for level in Compared if counts.get(level)]
-    return Copies(rows[:LISTED], len(rows) > LISTED, levels)
+    has_text = bool(source.rights) and SourceText.objects.at_hand(source.pk).exists()
+    return Copies(rows[:LISTED], len(rows) > LISTED, levels, text_address(source) if has_text else "")

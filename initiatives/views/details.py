@@ -36,6 +36,7 @@ from initiatives.models import (
     Theme,
 )
 from initiatives.models.choices import Kind, Status
+from initiatives.models.paths import read_key
 from initiatives.pages import comparisons
 from initiatives.pages.charts.coverage import coverage
 from initiatives.pages.citations import address
@@ -44,7 +45,9 @@ from initiatives.pages.person_themes import themes_over_time
 from initiatives.pages.previews import PreviewExpired, previewed
 from initiatives.pages.share_cards.contents import share_image
 from initiatives.pages.similar import quotes_around
+from initiatives.pages.whole_texts import whole_text
 from initiatives.search import Criteria, Results, Unavailable, search
+from initiatives.text.scripts import any_cyrillic
 from initiatives.views.errors import moved
 from initiatives.views.reports import report_url
 
@@ -264,6 +267,32 @@ class SourcePage(DetailPage):
             "live": comparisons.live(item),
             **_quotes_of(found),
         }
+
+
+class SourceTextPage(SourcePage):
+    """The whole text of a source, if its rights allow it; otherwise there is no such page."""
+
+    template_name = "items/source_text.html"
+
+    def get_queryset(self):
+        """Return the public sources with rights."""
+        return super().get_queryset().exclude(rights="")
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Return the part of the text with the paragraph asked for. Raises Http404 without one."""
+        whole = whole_text(self.object, read_key(self.request.GET.get("p", "1")) or 0)
+        if whole is None:
+            raise Http404
+        needed = {"words"} if any_cyrillic([whole.row.text[:1000]]) else set()
+        return {"item": self.object, "object": self.object, "whole": whole, "needed": needed, **kwargs}
+
+    def shared(self, item: Source) -> dict:
+        """Return nothing: the page of the source has the metadata for other sites."""
+        return {}
+
+    def address(self, item: Source) -> str:
+        """Return the address of the text of a source."""
+        return comparisons.text_address(item)
 
 
 class Citation(DetailPage):
