@@ -132,7 +132,7 @@ def _quote(quote: Quote) -> Node:
 
 
 def _copy_of(quote: Quote) -> Node:
-    """Return the kept copy of a document in which the words of a quote were looked up, by its hash; empty without one."""
+    """Return the copy of a document in which the words of a quote were looked up, by its hash; empty without one."""
     if not quote.comparison:
         return {}
     copy = quote.comparison.source_text.capture
@@ -151,8 +151,8 @@ def _annotation(quote: Quote) -> Node | None:
 
     See https://www.w3.org/TR/annotation-model/. None if the text of the copy is not kept.
     """
-    compared = comparison_of(quote)
-    if not compared or not compared.places:
+    compared, url = comparison_of(quote), quote.source.url if quote.source else ""
+    if not compared or not compared.places or not url:
         return None
     when = {"type": "TimeState", "sourceDate": compared.found.source_text.capture.captured_at.isoformat()}
     return {
@@ -162,7 +162,7 @@ def _annotation(quote: Quote) -> Node | None:
         "body": address(path_of("short_quote", quote.pk)),
         "target": [
             {
-                "source": quote.source.url,
+                "source": url,
                 "state": when,
                 "selector": {
                     "type": "TextQuoteSelector",

@@ -208,10 +208,10 @@ class QuoteQuerySet(VisibleQuerySet):
         the `paragraph` (counted from 0) in which they begin and, if all of a copy may be read, the key `whole_text`.
         """
         mark = self.model.initiatives.through._default_manager.filter(quote=OuterRef("pk"))
-        text, start = "found__source_text__text", F("found__start")
+        text, start = "found__source_text__text", Coalesce("found__start", 0)
         before = Substr(text, 1, start)
         first = Greatest(start - BESIDE, Value(0))
-        texts = apps.get_model("initiatives", "SourceText").objects.at_hand(OuterRef("source"))
+        kept: Any = apps.get_model("initiatives", "SourceText").objects
         return (
             _with_comparison(self.for_listing())
             .select_related("found__missing_in", "source__watch")
@@ -227,7 +227,9 @@ class QuoteQuerySet(VisibleQuerySet):
                     )
                 ),
                 paragraph=(Length(before) - Length(Replace(before, Value("\n\n"), Value("")))) / 2,
-                whole_text=Case(When(~Q(source__rights=""), then=Subquery(texts.values("pk")[:1]))),
+                whole_text=Case(
+                    When(~Q(source__rights=""), then=Subquery(kept.at_hand(OuterRef("source")).values("pk")[:1]))
+                ),
             )
         )
 

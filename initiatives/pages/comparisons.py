@@ -29,8 +29,8 @@ _FOUND = {
 }
 _LIVE = {
     Live.SAME: gettext_lazy("Last seen unchanged on %(day)s."),
-    Live.CHANGED: gettext_lazy("Seen with another text than that copy on %(day)s."),
-    Live.GONE: gettext_lazy("No longer there when it was read on %(day)s."),
+    Live.CHANGED: gettext_lazy("First seen with another text on %(day)s."),
+    Live.GONE: gettext_lazy("First found to be gone on %(day)s."),
 }
 
 
@@ -138,7 +138,7 @@ def why_not(quote: Quote) -> str:
 
 def found_translation(translation: QuoteTranslation) -> str:
     """Return in a sentence how a translation is in a copy; empty if it is not: most documents have one language."""
-    found = translation.comparison
+    found: Found | None = translation.comparison  # type: ignore[misc]
     return f"{said_of(found)}." if found and found.level != Compared.NOT_FOUND else ""
 
 
@@ -172,7 +172,7 @@ class Level(NamedTuple):
 
     value: str
     label: str
-    count: int
+    quotes: int
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ class Copies:
     @property
     def found(self) -> int:
         """How many quotes were found in a copy."""
-        return sum(level.count for level in self.levels if level.value != Compared.NOT_FOUND)
+        return sum(level.quotes for level in self.levels if level.value != Compared.NOT_FOUND)
 
 
 def copies_of(source: Source, counts: dict[str, int]) -> Copies:

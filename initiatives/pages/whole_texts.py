@@ -54,6 +54,6 @@ def whole_text(source: Source, number: int) -> WholeText | None:
 def _marks(row: SourceText) -> tuple[dict[int, Quote], list[tuple[int, int, int]]]:
     """Return the public quotes found in a text, by key, and where they are: start, end and the quote's key."""
     found = Found.objects.published().filter(source_text=row).exclude(level=Compared.NOT_FOUND).select_related("quote")
-    valid = [one for one in found if one.quote and one.is_of(one.quote)]
-    marks = [(start, end, one.quote_id) for one in valid for start, end in one.spans]
-    return {one.quote_id: one.quote for one in valid}, marks
+    quotes = {one.quote.pk: one.quote for one in found if one.quote and one.is_of(one.quote)}
+    marks = [(start, end, quote) for one in found if (quote := one.quote_id) in quotes for start, end in one.spans]
+    return quotes, marks
