@@ -226,7 +226,7 @@ class QuoteQuerySet(VisibleQuerySet):
                         then=Substr(text, first + 1, F("found__end") - first + BESIDE),
                     )
                 ),
-                paragraph=(Length(before) - Length(Replace(before, Value("\n\n"), Value("")))) / 2,
+                paragraph=(start - Length(Replace(before, Value("\n\n"), Value("")))) / 2,
                 whole_text=Case(
                     When(~Q(source__rights=""), then=Subquery(kept.at_hand(OuterRef("source")).values("pk")[:1]))
                 ),
