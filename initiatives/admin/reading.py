@@ -22,11 +22,11 @@ from initiatives.admin.locking import newest_versions
 from initiatives.editorial.checklist import doubts_of
 from initiatives.editorial.copies.extraction import Unreadable
 from initiatives.editorial.copies.keeping import keep
-from initiatives.editorial.copies.reading import Reading, Refused, save
+from initiatives.editorial.copies.reading import Reading, Refused, save, save_translation
 from initiatives.editorial.deleting import delete, plan_discard
 from initiatives.editorial.fitting_themes import fitting_themes
 from initiatives.editorial.near_duplicates import Twin, near_duplicates
-from initiatives.models import Person, Quote, Source, Theme
+from initiatives.models import Person, Quote, QuoteTranslation, Source, Theme
 from initiatives.models.choices import CaptureWay, State
 from initiatives.models.history import one_version
 from initiatives.models.paths import read_key
@@ -34,8 +34,10 @@ from initiatives.text.passages import Span, place_in
 
 # The most quotes listed beside the text, and recent speakers offered.
 LISTED, RECENT_SPEAKERS = 100, 20
-# In the session: the keys of the drafts made on these pages, which can be undone.
+# In the session: the keys of the drafts and translations made on these pages, which can be undone.
 MADE, MOST_MADE = "read", 200
+# Before the key of a translation there.
+TRANSLATION = "t"
 
 
 class RecentSelect(PickOne):
@@ -67,8 +69,9 @@ def read(desk: Any, request: HttpRequest, source: Source) -> HttpResponse:
     if request.method != "POST":
         return _shown(desk, request, page)
     does: dict[str, Callable[[], str]] = {"undo": page.undo, "change": page.change}
+    marks = page.translate if page.reading.other else page.quote
     try:
-        said = does.get(request.POST.get("do", ""), page.quote)()
+        said = does.get(request.POST.get("do", "").partition("-")[0], marks)()
     except Refused as refused:
         page.refused = refused
         if "one" in request.POST:
@@ -104,7 +107,9 @@ def _shown(desk: Any, request: HttpRequest, page: "_Page", **more: Any) -> HttpR
     part = min(max(read_key(request.GET.get("part", "")) or 1, 1), len(parts))
     quotes = Quote.objects.filter(source=source)
     listed = (
-        quotes.select_related("speaker", "found").prefetch_related("themes", "initiatives").order_by("-pk")[:LISTED]
+        quotes.select_related("speaker", "found")
+        .prefetch_related("themes", "initiatives", "translations")
+        .order_by("-pk")[:LISTED]
     )
     context = {
         "title": _("Read and quote"),
@@ -130,9 +135,10 @@ def _shown(desk: Any, request: HttpRequest, page: "_Page", **more: Any) -> HttpR
 class _Line:
     """A quote in the list beside the text."""
 
-    def __init__(self, quote: Quote, version: str, *, can_undo: bool, can_change: bool):
+    def __init__(self, quote: Quote, version: str, made: list, *, can_change: bool):
         self.quote, self.version = quote, version
-        self.can_undo = can_undo
+        self.can_undo = can_change and quote.pk in made and quote.state == State.DRAFT
+        self.translations = [(one, can_change and f"{TRANSLATION}{one.pk}" in made) for one in quote.translations.all()]
         self.can_change = can_change
         self.themes = list(quote.themes.all())
         self.offered: list[Theme] = []
@@ -147,16 +153,19 @@ class _Page:
     def __init__(self, quotes: Any, request: HttpRequest, source: Source):
         self.quotes, self.request, self.source = quotes, request, source
         data = request.POST if request.method == "POST" and "do" in request.POST else None
-        sent = (data or request.GET).get("text", "")
-        self.reading = Reading(source, read_key(sent) or 0 if sent else None)
-        latest = Quote.objects.filter(source=source).select_related("speaker").order_by("-pk").first()
-        form = modelform_factory(Quote, DatedForm, fields=["speaker", "date"], formfield_callback=self._form_field)
-        of_head = data if data and data["do"] not in ("undo", "change") else None
-        initial = self._initial(latest)
-        self.head: Any = form(
-            of_head, instance=Quote(source=source), initial=initial, use_required_attribute=False, auto_id="id_%s"
-        )
-        self.head.fields["speaker"].required = False
+        sent, beside = ((data or request.GET).get(name, "") for name in ("text", "beside"))
+        self.reading = Reading(source, read_key(sent) or 0 if sent else None, read_key(beside))
+        of_head = data if data and data["do"] == "quote" else None
+        how: dict[str, Any] = {"use_required_attribute": False, "auto_id": "id_%s"}
+        self.head: Any
+        if self.reading.other:
+            latest = QuoteTranslation.objects.filter(quote__source=source, language=self.reading.language)
+            how["initial"] = latest.order_by("-pk").values("provenance", "translator").first()
+            self.head = modelform_factory(QuoteTranslation, fields=["provenance", "translator"])(of_head, **how)
+        else:
+            form = modelform_factory(Quote, DatedForm, fields=["speaker", "date"], formfield_callback=self._form_field)
+            self.head = form(of_head, instance=Quote(source=source), initial=self._initial(), **how)
+            self.head.fields["speaker"].required = False
         self.guesses = "guess" in data if data else True
         # What the answer shows: paragraphs, by their indexes; the line of a quote; the key of one that is gone.
         self.touched: list[int] = []
@@ -165,8 +174,9 @@ class _Page:
         self.gone: int | None = None
         self.refused: Refused | None = None
 
-    def _initial(self, latest: Quote | None) -> dict[str, Any]:
+    def _initial(self) -> dict[str, Any]:
         """Return the date of the latest quote or the source, and the last speaker here or the source's only one."""
+        latest = Quote.objects.filter(source=self.source).select_related("speaker").order_by("-pk").first()
         dated = latest if latest and latest.date else self.source
         if latest and latest.pk in self.request.session.get(MADE, []):
             return {"date": dated.iso_date, "speaker": latest.speaker_id}
@@ -198,7 +208,7 @@ class _Page:
             _Line(
                 quote,
                 "-".join(map(str, versions[quote.pk])),
-                can_undo=may_change and quote.pk in made and quote.state == State.DRAFT,
+                made,
                 can_change=may_change and quote.state in (State.DRAFT, State.IN_REVIEW),
             )
             for quote in quotes
@@ -216,8 +226,8 @@ class _Page:
 
     # What a request does. Each returns a message, or raises Refused.
 
-    def quote(self) -> str:
-        """Save the passages that were selected, typed or ticked as a draft."""
+    def _spans(self) -> list[Span]:
+        """Return the passages that were selected, typed or ticked."""
         post, reading = self.request.POST, self.reading
         if reading.row is None or not reading.is_known:
             raise Refused(_("This copy is no longer kept. Reload the page."))
@@ -231,6 +241,27 @@ class _Page:
         if not self.head.is_valid():
             errors = self.head.errors
             raise Refused(" ".join(str(error) for listed in errors.values() for error in listed))
+        return spans
+
+    def translate(self) -> str:
+        """Save the passages as the translation of the quote that is marked beside them."""
+        reading, spans = self.reading, self._spans()
+        quote = reading.translated(spans)
+        if quote.state not in (State.DRAFT, State.IN_REVIEW) or not self._may_change(quote):
+            raise Refused(_("You cannot change this quote here. Open its own form to add the translation."), quote)
+        translation = self.head.save(commit=False)
+        translation.quote, translation.language, translation.text = quote, reading.language, reading.words(spans)
+        save_translation(translation, lambda made: self._log(quote, "added", made))
+        self._made(f"{TRANSLATION}{translation.pk}")
+        # Its line moves to the top.
+        self.gone, self.is_new = quote.pk, True
+        (self.line,) = self.lines([quote])
+        self._touch(spans)
+        return _("Saved as a translation: “%(quote)s”") % {"quote": quote}
+
+    def quote(self) -> str:
+        """Save the passages as a draft."""
+        reading, spans = self.reading, self._spans()
         label, speaker = reading.speaker_at(spans[0][0]) if self.guesses else ("", None)
         is_unknown = bool(label) and speaker is None
         speaker = speaker or self.head.cleaned_data["speaker"]
@@ -240,7 +271,7 @@ class _Page:
         named = [item for start, end in spans for _s, _e, item in reading.names_in(reading.text[start:end])]
         twins, offered = near_duplicates(quote.text, quote.language), fitting_themes(quote.text, quote.language)
         save(quote, dict.fromkeys(named), lambda made: self.quotes.log_addition(self.request, made, [{"added": {}}]))
-        self.request.session[MADE] = [*self.request.session.get(MADE, []), quote.pk][-MOST_MADE:]
+        self._made(quote.pk)
         self.is_new = True
         (line,) = self.lines([quote])
         line.twins = twins
@@ -270,8 +301,10 @@ class _Page:
         return _("Changed: “%(quote)s”") % {"quote": quote}
 
     def undo(self) -> str:
-        """Delete a draft that this user made on this page, unless it was changed since."""
+        """Delete a draft or translation that this user made on this page, unless it was changed since."""
         quote = self._draft()
+        if key := read_key(self.request.POST["do"].partition("-")[2]):
+            return self._undo_translation(quote, key)
         plan = plan_discard([quote], user_of(self.request))
         if quote.pk not in self.request.session.get(MADE, []) or not plan.discarded:
             raise Refused(" ".join(reason for _item, reason in plan.refused) or _not_undone())
@@ -283,11 +316,34 @@ class _Page:
         delete([quote], user=user_of(self.request), reason=_("Undone on the page where it was marked."))
         return said
 
+    def _undo_translation(self, quote: Quote, key: int) -> str:
+        translation = quote.translations.filter(pk=key).first()
+        if translation is None or f"{TRANSLATION}{key}" not in self.request.session.get(MADE, []):
+            raise Refused(_not_undone())
+        self._touch([(start, end) for start, end, of in self.reading.marks if of == quote.pk])
+        del self.reading.marks
+        said = _("Undone: “%(quote)s”") % {"quote": translation}
+        self._log(quote, "deleted", translation)
+        translation.delete()
+        quote.changed_beside()
+        (self.line,) = self.lines([quote])
+        return said
+
+    def _made(self, key: int | str) -> None:
+        self.request.session[MADE] = [*self.request.session.get(MADE, []), key][-MOST_MADE:]
+
+    def _log(self, quote: Quote, what: str, translation: QuoteTranslation) -> None:
+        name = str(translation._meta.verbose_name)
+        self.quotes.log_change(self.request, quote, [{what: {"name": name, "object": str(translation)}}])
+
+    def _may_change(self, quote: Quote) -> bool:
+        return self.quotes.has_change_permission(self.request, quote)
+
     def _draft(self) -> Quote:
         """Return the quote of a line, locked. Raises Refused if this user may not change it, or if it has changed."""
         key = read_key(self.request.POST.get("quote", ""))
         quote = Quote.objects.select_for_update().filter(pk=key or 0, source=self.source).first()
-        if quote is None or not self.quotes.has_change_permission(self.request, quote):
+        if quote is None or not self._may_change(quote):
             raise Refused(_not_undone())
         versions = newest_versions(self.quotes, [quote.pk])[quote.pk]
         if "-".join(map(str, versions)) != self.request.POST.get("version"):

@@ -264,7 +264,7 @@ document.addEventListener("DOMContentLoaded", () => {
   text.addEventListener("click", (event) => {
     const now = selection();
     const point = document.caretPositionFromPoint?.(event.clientX, event.clientY);
-    const goesOn = event.target.closest("a, label, button") || event.detail > 1 || (now && !event.shiftKey);
+    const goesOn = event.target.closest("a, label, button, .reading__beside") || event.detail > 1 || (now && !event.shiftKey);
     if (goesOn || !point || !text.contains(point.offsetNode)) {
       return;
     }

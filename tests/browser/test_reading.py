@@ -228,3 +228,23 @@ def test_signs_beyond_the_basic_plane_do_not_shift_places(desk, source):
     text.press("Enter")
     expect(lines(page)).to_have_count(2)
     assert Quote.objects.filter(source=source).latest("pk").text == "The last words."
+
+
+def test_a_translation_is_marked_beside_the_original_and_undone_by_one_key(desk, source):
+    quote = factories.QuoteFactory(source=source, language="ru", text="Суды должны быть открыты для всех.")
+    russian = factories.copy_of(source, "Уважаемые депутаты!\n\nЗакон един. Суды должны быть открыты для всех.")
+    english = factories.copy_of(source, "Dear deputies!\n\nThe law is one. Courts must be open to all.")
+    page = desk.open(f"{url_of(source)}?text={english.pk}&beside={russian.pk}")
+    page.get_by_label("Provenance").select_option("official")
+    text = page.locator("[data-text]")
+    for _time in range(3):
+        text.press("ArrowDown")
+    text.press("Enter")
+    expect(page.get_by_role("button", name="Undo the translation")).to_be_visible()
+    expect(text.locator("[data-start] .reading__mark")).to_have_text("Courts must be open to all.")
+    assert [one.text for one in quote.translations.all()] == ["Courts must be open to all."]
+    text.press("u")
+    expect(page.get_by_role("button", name="Undo the translation")).to_have_count(0)
+    expect(text.locator("[data-start] .reading__mark")).to_have_count(0)
+    assert not quote.translations.exists()
+    assert desk.faults == []

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.database]
 TYPE = "Run: .venv/bin/python manage.py migrate"
 COMMANDS = {
     "backup": ["backup.file"],
+    "capture_sources": [],
     "check_links": [],
     "check_search": [],
     "export_dataset": ["datasets"],

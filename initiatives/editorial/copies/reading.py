@@ -5,22 +5,24 @@ The words of a draft are always taken out of the text by places; no words are ac
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.copies.comparing import compare, newest_of_each, texts_of
-from initiatives.models import Found, Initiative, Person, Quote, Source, SourceText, Theme
+from initiatives.models import Found, Initiative, Person, Quote, QuoteTranslation, Source, SourceText, Theme
 from initiatives.models.choices import Compared, Language, State
 from initiatives.models.fields import LONGEST_QUOTATION
 from initiatives.models.history import one_version
 from initiatives.models.quotes import ON_RECORD_ALREADY
 from initiatives.search.analysis import stem, words
+from initiatives.text.alignment import aligned
 from initiatives.text.comparison import FARTHEST, SHORTEST, Document, Level
 from initiatives.text.names import guess
 from initiatives.text.passages import (
@@ -54,13 +56,17 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph as it is shown: its number and place, its pieces, and its sentences, counted within it."""
+    """A paragraph as it is shown: its number and place, its pieces, and its sentences, counted within it.
+
+    `beside` are the paragraphs of another copy that are shown beside it.
+    """
 
     number: int
     start: int
     place: str
     pieces: list[Piece]
     sentences: list[Span]
+    beside: list["Paragraph"] = field(default_factory=list)
 
     @property
     def edges(self) -> str:
@@ -95,12 +101,15 @@ class Names:
 
 
 class Reading:
-    """A text of a source's copies: the newest, or the one with the key `key` if it is the source's."""
+    """A text of a source's copies: the newest, or the one with the key `key` if it is the source's.
 
-    def __init__(self, source: Source, key: int | None = None):
+    `other` is the reading of another of its copies, which is laid beside it, if `beside` is its key.
+    """
+
+    def __init__(self, source: Source, key: int | None = None, beside: int | None = None):
         self.source = source
         rows = SourceText.objects.at_hand(source.pk)
-        self.copies = newest_of_each(rows.defer("text", "places")[:COPIES])
+        self.copies = newest_of_each(rows.defer("text", "places").annotate(beginning=Left("text", 40))[:COPIES])
         keys = {row.pk for row in self.copies}
         self.is_known = key is None or key in keys
         chosen = key if key in keys else next(iter(row.pk for row in self.copies), None)
@@ -109,6 +118,12 @@ class Reading:
         self.paragraphs = self.row.paragraphs if self.row else []
         self.starts = paragraph_starts(self.paragraphs)
         self.names = Names()
+        self.other = Reading(source, beside) if beside in keys - {chosen} else None
+
+    @cached_property
+    def beside(self) -> list[range]:
+        """The indexes of the other copy's paragraphs beside each paragraph."""
+        return aligned(self.paragraphs, self.other.paragraphs) if self.other else []
 
     @cached_property
     def parts(self) -> list[range]:
@@ -118,7 +133,11 @@ class Reading:
     @cached_property
     def language(self) -> str:
         """The language of the whole text (ISO 639-1)."""
-        return russian_or_kazakh(self.text[:BEGINNING]) or self.source.language or Language.ENGLISH
+        beginning, own = self.text[:BEGINNING], self.source.language
+        # Without Cyrillic letters, a copy of a Russian or Kazakh source is a translation.
+        if own in (Language.RUSSIAN, Language.KAZAKH) and not re.search("[а-я]", beginning.lower()):
+            own = Language.ENGLISH
+        return russian_or_kazakh(beginning) or own or Language.ENGLISH
 
     @cached_property
     def speakers(self) -> dict[str, Person | None]:
@@ -149,9 +168,10 @@ class Reading:
 
     @cached_property
     def marks(self) -> list[tuple[int, int, int]]:
-        """Where quotes on record are in this text: start, end and the quote's key."""
-        found = Found.objects.filter(source_text=self.row, quote__isnull=False).exclude(level=Compared.NOT_FOUND)
-        return [(start, end, quote) for quote, spans in found.values_list("quote", "spans") for start, end in spans]
+        """Where quotes on record, or translations of them, are in this text: start, end and the quote's key."""
+        found = Found.objects.filter(source_text=self.row).exclude(level=Compared.NOT_FOUND)
+        rows = found.values_list("quote", "translation__quote", "spans")
+        return [(start, end, quote or of) for quote, of, spans in rows for start, end in spans]
 
     def shown(self, indexes: Iterable[int]) -> list[Paragraph]:
         """Return paragraphs, given their indexes, with the quotes on record and what is worth a look marked."""
@@ -164,7 +184,8 @@ class Reading:
         worth = [(start + first, start + end) for first, end in own if any(first <= at < end for at in named)]
         place = row.places[index] if index < len(row.places) else ""
         marked = pieces(self.text, (start, start + len(paragraph)), self.marks, worth)
-        return Paragraph(index + 1, start, place, list(marked), own)
+        beside = self.other.shown(self.beside[index]) if self.other else []
+        return Paragraph(index + 1, start, place, list(marked), own, beside)
 
     def names_in(self, text: str) -> list[tuple[int, int, Theme | Initiative]]:
         """Return where a text in the language of this copy has names of themes and initiatives."""
@@ -225,17 +246,43 @@ class Reading:
             raise Refused((many if found else few) % {"words": said.strip()[:80], "count": len(found)})
         return found[0]
 
-    def draft(self, spans: list[Span], speaker: Person, head: Quote) -> Quote:
-        """Return an unsaved quote of passages (see `spans`), dated like `head`. Raises Refused."""
-        row: Any = self.row
-        said = words_of(self.text, spans)
+    def words(self, spans: list[Span]) -> str:
+        """Return the words of passages (see `spans`) as a quote has them. Raises Refused if they cut others."""
         start, end = spans[0][0], spans[-1][1]
+        said = words_of(self.text, spans)
         # Everything near is enough: the comparison looks at the words around a passage.
         found = Document(self.text[max(start - 500, 0) : end + 500]).compare(said)
         if found.level == Level.NOT_FOUND:
             if found.beside_negation:
                 raise Refused(_("The word beside this passage turns its meaning, such as “not”. Select it, too."))
             raise Refused(_("This passage cuts a word or a number. Select the whole of it."))
+        return said
+
+    def translated(self, spans: list[Span]) -> Quote:
+        """Return the quote marked beside a passage that has no translation into the language of this copy.
+
+        If there are several, it is the one whose place in its paragraphs is most like the passage's. Raises Refused.
+        """
+        first, last = (place_in(self.starts, place) for place in (spans[0][0], spans[-1][1] - 1))
+        ours = self.starts[first], self.starts[last] + len(self.paragraphs[last])
+        other: Any = self.other
+        rows = range(self.beside[first].start, self.beside[last].stop)
+        theirs = (other.starts[rows[0]], other.starts[rows[-1]] + len(other.paragraphs[rows[-1]])) if rows else (0, 0)
+        here = {key: start for start, end, key in other.marks[::-1] if start < theirs[1] and end > theirs[0]}
+        lacking = Quote.objects.filter(pk__in=here).exclude(language=self.language)
+        lacking = lacking.exclude(translations__in=QuoteTranslation.objects.filter(language=self.language))
+
+        def apart(quote: Quote) -> float:
+            return abs(_share(spans[0][0], ours) - _share(here[quote.pk], theirs))
+
+        if (nearest := min(lacking, key=apart, default=None)) is None:
+            raise Refused(_("No quote that lacks a translation into this language is marked beside this passage."))
+        return nearest
+
+    def draft(self, spans: list[Span], speaker: Person, head: Quote) -> Quote:
+        """Return an unsaved quote of passages (see `spans`), dated like `head`. Raises Refused."""
+        row: Any = self.row
+        said = self.words(spans)
         quote = Quote(
             source=self.source,
             text=said,
@@ -243,7 +290,7 @@ class Reading:
             speaker=speaker,
             date=head.date,
             date_precision=head.date_precision,
-            locator=row.place(start)[:100],
+            locator=row.place(spans[0][0])[:100],
         )
         try:
             quote.full_clean()
@@ -251,6 +298,20 @@ class Reading:
             twin = quote.twins().first()
             raise Refused(str(ON_RECORD_ALREADY) if twin else " ".join(error.messages), twin) from error
         return quote
+
+
+def save_translation(translation: QuoteTranslation, log: Callable[[QuoteTranslation], Any]) -> None:
+    """Save and log a translation of a quote as one version of it. Raises Refused if it cannot be one."""
+    quote = translation.quote
+    try:
+        translation.full_clean()
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), quote) from error
+    with transaction.atomic():
+        translation.save()
+        quote.changed_beside()
+        log(translation)
+        compare(translation, texts_of(quote.source_id or 0))
 
 
 def save(quote: Quote, named: Iterable[Theme | Initiative], log: Callable[[Quote], Any]) -> None:
@@ -273,6 +334,10 @@ def _pattern(said: str) -> re.Pattern:
     if not any(map(str.isalnum, said)):
         raise Refused(_("Select the words to quote first."))
     return re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, typed)) + r"(?!\w)", re.IGNORECASE)
+
+
+def _share(place: int, span: Span) -> float:
+    return (place - span[0]) / max(span[1] - span[0], 1)
 
 
 def _families(person: Person) -> list[frozenset[str]]:

@@ -19,6 +19,7 @@ TASKS: dict[str, Callable[..., object]] = {
     "forget_addresses": lambda **options: ErrorReport.forget_addresses(),
     "export_dataset": partial(call_command, "export_dataset"),
     "check_links": partial(call_command, "check_links", minutes=60),
+    "capture_sources": partial(call_command, "capture_sources", minutes=30),
 }
 # How long a task may lock out other machines; after that it is presumed dead.
 LONGEST = timedelta(hours=3)
