@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("initiatives", "0037_found_words")]
+    dependencies = [("initiatives", "0039_watched_address")]
 
     operations = [
         migrations.AlterField(

@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from initiatives.models import Capture, Found, Quote, QuoteTranslation, Source, SourceText, Watch
-from initiatives.models.choices import FOLDED_LABELS, Compared, Live
+from initiatives.models import Capture, Found, Quote, QuoteTranslation, Source, SourceText
+from initiatives.models.choices import FOLDED_LABELS, Compared
 from initiatives.models.querysets import BESIDE
 from initiatives.pages.citations import at_words
 from initiatives.text.comparison import Folded
@@ -26,11 +26,6 @@ _FOUND = {
     Compared.TYPOGRAPHY: gettext_lazy("Found, but for typography, in the copy kept on %(day)s"),
     Compared.OMISSIONS: gettext_lazy("Found with marked omissions, in order, in the copy kept on %(day)s"),
     Compared.NOT_FOUND: gettext_lazy("Not found in the copy kept on %(day)s"),
-}
-_LIVE = {
-    Live.SAME: gettext_lazy("Last seen unchanged on %(day)s."),
-    Live.CHANGED: gettext_lazy("First seen with another text on %(day)s."),
-    Live.GONE: gettext_lazy("First found to be gone on %(day)s."),
 }
 
 
@@ -119,9 +114,9 @@ class Comparison:
     @property
     def text_url(self) -> str:
         """The address of the words in the whole text, if readers may see that; otherwise empty."""
-        if not self.paragraph or getattr(self.quote, "whole_text", None) != self.found.source_text_id:
-            return ""
-        return text_address(self.quote.source, self.paragraph)
+        source = self.quote.source
+        is_shown = getattr(self.quote, "whole_text", None) == self.found.source_text_id and source and source.is_public
+        return text_address(source, self.paragraph) if self.paragraph and is_shown else ""
 
 
 def comparison_of(quote: Quote) -> Comparison | None:
@@ -156,9 +151,8 @@ def day_of(at: datetime.datetime) -> str:
 
 def live(source: Source) -> str:
     """Return in a sentence what was last seen at a source's address, if `watch` is loaded; empty if that is unknown."""
-    watch: Watch | None = getattr(source, "watch", None)
-    at = watch and (watch.same_at if watch.live == Live.SAME else watch.live_since)
-    return str(_LIVE[Live(watch.live)] % {"day": day_of(at)}) if watch and watch.live and at else ""
+    watch = getattr(source, "watch", None)
+    return watch.sentence if watch and watch.live and watch.address == source.url else ""
 
 
 def text_address(source: Any, paragraph: int | None = None) -> str:
@@ -195,5 +189,5 @@ def copies_of(source: Source, counts: dict[str, int]) -> Copies:
     """Return the copies of a source, given how many of its public quotes have each value of the facet `compared`."""
     rows = list(Capture.objects.filter(source=source)[: LISTED + 1])
     levels = [Level(level.value, str(level.label), counts[level]) for level in Compared if counts.get(level)]
-    has_text = bool(source.rights) and SourceText.objects.at_hand(source.pk).exists()
+    has_text = bool(source.rights) and source.is_public and SourceText.objects.at_hand(source.pk).exists()
     return Copies(rows[:LISTED], len(rows) > LISTED, levels, text_address(source) if has_text else "")

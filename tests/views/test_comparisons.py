@@ -148,15 +148,15 @@ def test_a_newer_copy_without_the_words_is_named(client, source):
 @pytest.mark.parametrize(
     ("live", "said"),
     [
-        ("same", "Last seen unchanged on 5 May 2021."),
-        ("changed", "First seen with another text on 4 May 2021."),
-        ("gone", "First found to be gone on 4 May 2021."),
+        ("same", "The page was last seen unchanged on 5 May 2021."),
+        ("changed", "The page has had a different text since 4 May 2021 or earlier."),
+        ("gone", "The page has been gone since 4 May 2021 or earlier."),
     ],
 )
 def test_pages_say_what_was_last_seen_at_the_address(client, source, live, said):
     day = datetime.timedelta(days=1)
     quote = QuoteFactory(public=True, source=source, text="The law is the same for all")
-    Watch.objects.create(source=source, live=live, live_since=DAY + day, same_at=DAY + 2 * day)
+    Watch.objects.create(source=source, address=source.url, live=live, live_since=DAY + day, same_at=DAY + 2 * day)
     for _compared in (False, True):
         assert said in seen(client, quote)
         assert said in seen(client, source)
@@ -195,7 +195,7 @@ def test_pages_change_with_the_comparison_the_copies_and_the_watch(client, sourc
     texts = [page(client, quote)]
     copy_of(source, TEXT)
     texts.append(page(client, quote))
-    watch = Watch.objects.create(source=source, live="same", live_since=DAY, same_at=DAY)
+    watch = Watch.objects.create(source=source, address=source.url, live="same", live_since=DAY, same_at=DAY)
     texts.append(page(client, quote))
     watch.same_at = DAY + datetime.timedelta(days=9)
     watch.save()
