@@ -20,7 +20,7 @@ from tests.editorial.spreadsheet_support import (
     upload,
     wrong,
 )
-from tests.factories import InitiativeFactory, QuoteFactory, QuoteTranslationFactory
+from tests.factories import InitiativeFactory, QuoteFactory, QuoteTranslationFactory, copy_of
 from tests.helpers import count_queries, found
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,18 @@ def test_an_export_has_all_columns_and_changes_nothing():
     assert [row["translation_language"] for row in rows] == ["kk", "ru"]
     assert [bool(row["text"]) for row in rows] == [True, False]
     assert (rows[0]["locator"], rows[0]["verification"], rows[0]["featured_on"]) == ("p. 3", "disputed", "2026-01-02")
+
+
+def test_the_level_of_a_comparison_is_exported_and_never_imported():
+    quote = QuoteFactory(text="The law is the same")
+    copy_of(quote.source, "The law is the same for all.")
+    client = publisher()
+    (row,) = rows_of(export(client, "quote"))
+    assert row["compared"] == "letters"
+    page = upload(client, "quote", csv_file(*dicts({**row, "compared": "not_found"})))
+    assert effects(page) == {"unchanged": 1}
+    bring_in(client, "quote", csv_file(*dicts({**GOOD, "compared": "letters"})))
+    assert not hasattr(Quote.objects.get(text=GOOD["text"]), "found")
 
 
 def test_cells_and_translations_of_an_existing_quote_change():

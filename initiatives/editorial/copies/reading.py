@@ -30,6 +30,7 @@ from initiatives.text.passages import (
     Span,
     label_of,
     paragraph_starts,
+    parts,
     pieces,
     place_in,
     sentences,
@@ -127,12 +128,7 @@ class Reading:
     @cached_property
     def parts(self) -> list[range]:
         """The paragraphs of each part that is shown at once."""
-        first, found = 0, []
-        for index, start in enumerate(self.starts):
-            if start + len(self.paragraphs[index]) - self.starts[first] > SHOWN and index > first:
-                found.append(range(first, index))
-                first = index
-        return [*found, range(first, len(self.starts))]
+        return parts(self.paragraphs, SHOWN)
 
     @cached_property
     def language(self) -> str:
