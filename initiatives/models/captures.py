@@ -38,9 +38,13 @@ class ByHash(VisibleQuerySet):
 class TextQuerySet(ByHash):
     """Texts of copies."""
 
-    def at_hand(self, *sources: int) -> Self:
-        """Keep the texts of copies of sources that were not taken down: by source, newest copy, then newest text."""
-        texts = self.filter(capture__source__in=sources).exclude(text="").select_related("capture")
+    def at_hand(self, *sources: Any) -> Self:
+        """Keep the texts of copies of sources that were not taken down: by source, newest copy, then newest text.
+
+        `sources` are keys; a single one may be an OuterRef.
+        """
+        of = Q(capture__source__in=sources) if len(sources) > 1 else Q(capture__source=sources[0])
+        texts = self.filter(of).exclude(text="").select_related("capture")
         return texts.order_by("capture__source_id", "-capture__captured_at", "-capture__pk", "-pk")
 
 
