@@ -68,7 +68,7 @@ def change_once_confirmed(
     confirmed = _confirmed(desk, request, change)
     ids = list(dict.fromkeys(queryset.values_list("pk", flat=True))) if confirmed is None else list(confirmed[0][1])
     hides = change.hides and desk.model._default_manager.published().filter(pk__in=ids).exists()
-    doubts = change.publishes and desk.model is Quote and bool(unfound(ids))
+    doubts = change is PUBLISH and desk.model is Quote and bool(unfound(ids))
     with with_reason(request, hides=hides or doubts, form_class=UnfoundForm if doubts else ReasonForm) as why:
         if confirmed is not None and (why is None or why.is_valid()):
             _carry_out(request, confirmed, change)

@@ -102,11 +102,6 @@ class BulkAction:
         """Whether it hides items, and what depends on them, from readers."""
         return False
 
-    @property
-    def publishes(self) -> bool:
-        """Whether it publishes items."""
-        return False
-
     def load(self, items: QuerySet) -> QuerySet:
         """Load what `plan` needs."""
         return items
@@ -163,10 +158,6 @@ class Transition(BulkAction):
     def hides(self) -> bool:
         return not self.checks
 
-    @property
-    def publishes(self) -> bool:
-        return self.state == State.PUBLISHED
-
     def load(self, items: QuerySet) -> QuerySet:
         return for_check(items)
 
@@ -191,13 +182,13 @@ class Transition(BulkAction):
         return shown_with(publishing) if self is PUBLISH else []
 
     def save(self, items: Sequence[Publishable]) -> None:
-        # The reason to publish words that were not found is only that of their quotes.
-        reason = present_reason()
-        doubtful = unfound([item.pk for item in items if isinstance(item, Quote)]) if self.publishes and reason else ()
+        reason, is_publishing = present_reason(), self is PUBLISH
+        doubtful = unfound([item.pk for item in items if isinstance(item, Quote)]) if is_publishing and reason else ()
         for item in items:
+            # The reason to publish words that were not found is only that of their quotes.
             is_doubtful = isinstance(item, Quote) and item.pk in doubtful
             item._change_reason = reason if is_doubtful else str(self.log)
-            with because("" if self.publishes and not is_doubtful else reason):
+            with because("" if is_publishing and not is_doubtful else reason):
                 item.save()
 
     def plan(self, items: Sequence[Publishable]) -> Plan:

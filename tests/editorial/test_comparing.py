@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from initiatives.editorial.bulk_edit import BulkEdit
 from initiatives.editorial.copies import comparing
 from initiatives.editorial.copies.comparing import as_stored, compare_quotes, compare_quotes_of
-from initiatives.models import Capture, Found, Quote, QuoteTranslation, SourceText
+from initiatives.models import Capture, Found, Quote, QuoteTranslation, SearchChange, SourceText
 from initiatives.models.captures import text_hash
 from initiatives.text.comparison import Document, Level
 from tests.admin.support import account
@@ -129,6 +129,17 @@ class TestCopies:
         QuoteFactory(source=source, text="No word of it.")
         take_down(copy_of(source, SAID))
         assert not Found.objects.exists()
+
+    def test_pages_of_quotes_change_with_their_rows(self):
+        source = SourceFactory()
+        quotes = [QuoteFactory(source=source, text=text) for text in ("Growth was 4.5%", "No word of it.")]
+        copy_of(source, "Nothing of it.")
+        last = SearchChange.objects.latest("pk").pk
+        copy_of(source, SAID)
+        noted = SearchChange.objects.filter(pk__gt=last, kind="quote").order_by("pk")
+        assert list(noted.values_list("object_id", flat=True)) == [quote.pk for quote in quotes]
+        compare_quotes_of(source)
+        assert noted.count() == 2
 
     def test_rows_that_stay_the_same_are_not_written(self):
         source = SourceFactory()

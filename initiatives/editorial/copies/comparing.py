@@ -14,7 +14,8 @@ from django.db.models.signals import post_save
 
 from initiatives.models import Found, Quote, QuoteTranslation, Source, SourceText
 from initiatives.models.captures import text_hash
-from initiatives.models.choices import Compared
+from initiatives.models.choices import Compared, Kind
+from initiatives.search.in_step import note
 from initiatives.text.comparison import Comparison, Document, Level
 
 # How many rows are written at once.
@@ -157,15 +158,18 @@ def _holds(words: Any) -> bool:
 
 
 def _store(due: Iterable[Any], best: dict[Words, Best]) -> None:
-    """Write the rows that differ from what is stored, and delete those of words without a copy."""
+    """Write the rows that differ from what is stored, delete those of words without a copy, and note their quotes."""
     changed: dict[str, list[Found]] = {"quote": [], "translation": []}
-    without = []
+    without, noted = [], set()
     for words in due:
         row: Any = getattr(words, "found", None)
         found = best.get((words.of, words.text))
         stays = row is not None and _holds(words)
+        quote = words.pk if isinstance(words, Quote) else words.quote_id
         if found is None:
-            without += [row.pk] if row is not None and not stays else []
+            if row is not None and not stays:
+                without.append(row.pk)
+                noted.add(quote)
             continue
         fields = {**as_stored(found.found), "source_text_id": found.source_text, "words_sha256": text_hash(words.text)}
         if stays and Level(row.level).rank < found.found.level.rank:
@@ -175,9 +179,13 @@ def _store(due: Iterable[Any], best: dict[Words, Best]) -> None:
         if is_new or any(getattr(row, name) != value for name, value in fields.items()):
             owner = "quote" if isinstance(words, Quote) else "translation"
             changed[owner].append(Found(**{owner: words}, **fields))
+            noted.add(quote)
     Found.objects.filter(pk__in=without).delete()
     names = [field.name for field in Found._meta.concrete_fields if field.name not in {"id", "quote", "translation"}]
     for owner, rows in changed.items():
         Found.objects.bulk_create(
             rows, batch_size=BATCH, update_conflicts=True, unique_fields=[owner], update_fields=names
         )
+    # Pages and the search index show how exactly words were found.
+    if noted:
+        note(Kind.QUOTE, sorted(noted))
