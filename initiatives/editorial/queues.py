@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from initiatives.models import (
     Body,
     ErrorReport,
+    Found,
     Initiative,
     LinkCheck,
     Milestone,
@@ -29,8 +30,9 @@ from initiatives.models import (
     Quote,
     Source,
     Theme,
+    Watch,
 )
-from initiatives.models.choices import DatePrecision, State, Status, Verification
+from initiatives.models.choices import Compared, DatePrecision, Live, State, Status, Verification
 from initiatives.models.history import MADE
 from initiatives.models.initiative_querysets import InitiativeQuerySet
 from initiatives.models.partial_dates import months_before, show_partial_date
@@ -144,6 +146,22 @@ def unanswered(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
     )
 
 
+def changed_or_gone(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep sources of public quotes whose page has another text than the copy before, or is gone.
+
+    `lost`: quotes are in an older copy, but not in the newest.
+    """
+    watched = Watch.objects.filter(live__in=(Live.CHANGED, Live.GONE), address=F("source__url")).values("source")
+    found = Found.objects.filter(quote__source=OuterRef("pk"), missing_in__isnull=False)
+    lost = found.exclude(level=Compared.NOT_FOUND)
+    return (
+        items.filter(pk__in=watched)
+        .filter(Exists(Quote.objects.published().filter(source=OuterRef("pk"))))
+        .annotate(lost=Exists(lost))
+        .select_related("watch")
+    )
+
+
 def without_access_or_copy(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
     """Keep published sources without an access date or without an archived copy."""
     return _changed_last(items, State.PUBLISHED).filter(Q(accessed_on=None) | Q(archived_url=""))
@@ -197,6 +215,11 @@ def _lacks(source: Any) -> str:
 
 def _publisher(source: Any) -> str:
     return source.publisher
+
+
+def _page_today(source: Any) -> str:
+    lost = _("Quotes are no longer in it.") if source.lost else ""
+    return f"{source.watch.sentence} {lost}".strip()
 
 
 def _last_answer(source: Any) -> str:
@@ -300,6 +323,18 @@ QUEUES = (
         unanswered,
         _last_answer,
         ("title", "pk"),
+    ),
+    Queue(
+        "changed",
+        gettext_lazy("Pages that changed or are gone"),
+        gettext_lazy(
+            "The page has another text than the copy before, or is no longer there. Read what changed and whether "
+            "the quotes are still in it, or find the new address. It leaves this list when it is read again unchanged."
+        ),
+        (Source,),
+        changed_or_gone,
+        _page_today,
+        ("-lost", "title", "pk"),
     ),
 )
 

@@ -25,6 +25,6 @@ def withdraw(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("initiatives", "0037_found_words")]
+    dependencies = [("initiatives", "0039_watched_address")]
 
     operations = [migrations.RunPython(grant, withdraw)]

@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models.choices import CaptureWay, Compared, Live
@@ -175,6 +176,8 @@ class Watch(models.Model):
     tried_at = models.DateTimeField(_("last tried"), null=True)
     # Why the last try failed, and what to do; empty if it succeeded.
     problem = models.CharField(_("problem"), max_length=300, blank=True)
+    # The address that the rest is about: the source's may have been changed since.
+    address = models.URLField(max_length=500, blank=True)
     live = models.CharField(_("page today"), max_length=7, choices=Live, blank=True, db_index=True)
     # When it was first seen so, and when it was last seen with the newest copy's text.
     live_since = models.DateTimeField(_("since"), null=True)
@@ -188,6 +191,20 @@ class Watch(models.Model):
 
     def __str__(self) -> str:
         return self.get_live_display() or self.problem
+
+    @property
+    def sentence(self) -> str:
+        """What is known of the page at the source's address, and since when, for readers."""
+        live = self.live if self.address == self.source.url else ""
+        at = self.same_at if live == Live.SAME else self.live_since
+        day = {"day": date_format(timezone.localtime(at))} if at else {}
+        if live == Live.SAME and at:
+            return _("The page was last seen unchanged on %(day)s.") % day
+        if live == Live.CHANGED and at:
+            return _("The page has had a different text since %(day)s or earlier.") % day
+        if live == Live.GONE and at:
+            return _("The page has been gone since %(day)s or earlier.") % day
+        return str(_("The page has not been copied from its address yet."))
 
 
 class Found(models.Model):

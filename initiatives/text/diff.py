@@ -25,15 +25,7 @@ _LONG, _KEPT = 420, 160
 def compare(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
     """Return both complete wordings in pieces."""
     before, after = _TOKENS.findall(old), _TOKENS.findall(new)
-    start = 0
-    while start < min(len(before), len(after)) and before[start] == after[start]:
-        start += 1
-    end = 0
-    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
-        end += 1
-    left, right = before[start : len(before) - end], after[start : len(after) - end]
-    tail = (len(before) - end, len(after) - end, end)
-    blocks = [(0, 0, start), *((a + start, b + start, size) for a, b, size in _same(left, right)), tail]
+    blocks = common_runs(before, after)
     # White space between two changes does not separate them.
     blocks = [(a, b, size) for a, b, size in blocks if "".join(before[a : a + size]).strip()]
     return (
@@ -42,10 +34,25 @@ def compare(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
     )
 
 
-def _same(left: list[str], right: list[str]) -> Iterable[tuple[int, int, int]]:
-    """Return the runs of words that both have, in order, as (start in each, length)."""
+def common_runs(before: list[str], after: list[str], most_pairs: int = _MOST_PAIRS) -> list[tuple[int, int, int]]:
+    """Return the runs that two lists share, in order, as (start in each, length); the last ends both, perhaps empty.
+
+    Between their common beginning and end, nothing is shared if they have more than `most_pairs` pairs.
+    """
+    start = 0
+    while start < min(len(before), len(after)) and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    left, right = before[start : len(before) - end], after[start : len(after) - end]
+    tail = (len(before) - end, len(after) - end, end)
+    return [(0, 0, start), *((a + start, b + start, size) for a, b, size in _same(left, right, most_pairs)), tail]
+
+
+def _same(left: list[str], right: list[str], most_pairs: int) -> Iterable[tuple[int, int, int]]:
     pairs = len(left) * len(right)
-    if pairs > _MOST_PAIRS:
+    if pairs > most_pairs:
         return []
     if pairs > _FEW_PAIRS:
         steps = Indel.opcodes(left, right)

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 
 from initiatives.changes.log import latest_corrections
 from initiatives.data.lists import FORMATS
+from initiatives.editorial.copies import archive
 from initiatives.models import Milestone
 from initiatives.models.choices import (
     EFFECT_MEANINGS,
@@ -141,10 +142,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Report whether the database and search are available; the status is 503 if one is not.
 
     JSON: {"database" and "search": "ok" or "not available", "search_bytes", "search_waiting": the number of changes
-    that the next search will index, "search_waits_since": the time of the first of them}.
+    that the next search will index, "search_waits_since": the time of the first of them, "archive": whether copies of
+    documents can be saved (pages do not need it), "archive_files" and "archive_bytes": how many are on record}.
     """
-    said: dict[str, object] = {"database": "ok", "search": "ok"}
+    said: dict[str, object] = {"database": "ok", "search": "ok", "archive": archive.condition()}
     try:
+        said |= archive.size()
         index = condition()
     except DatabaseError:
         said["database"] = said["search"] = "not available"

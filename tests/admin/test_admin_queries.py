@@ -32,6 +32,7 @@ from initiatives.models import (
     Source,
     SynonymSet,
     Theme,
+    Watch,
 )
 from initiatives.models.choices import Kind, State, Verification
 from initiatives.search import in_step
@@ -104,6 +105,10 @@ class Record:
             LinkCheck(
                 source=source, address=source.url, checked_at=timezone.now(), answer="404 Not Found", failed_days=3
             )
+            for source in made[Source]
+        )
+        Watch.objects.bulk_create(
+            Watch(source=source, address=source.url, live="changed", live_since=timezone.now())
             for source in made[Source]
         )
         today = timezone.localdate()

@@ -307,14 +307,12 @@ def editor_with(user, *codenames):
 
 
 def test_the_page_is_put_into_the_queue(source):
-    pytest.importorskip("initiatives.editorial.copies.watching")
     answer = editor().post(url_of("copy_now", source), follow=True)
     assert "waits to be copied" in messages_of(answer)
     assert Watch.objects.get(source=source).wanted_at is not None
 
 
 def test_two_copies_are_compared_word_by_word(source):
-    pytest.importorskip("initiatives.editorial.copies.versions")
     copy_of(source, "The law is one for some.")
     newer = copy_of(source, "The law is one for all.")
     page = editor().get(url_of("copy_differences", source, newer.capture_id)).content.decode()
@@ -323,7 +321,6 @@ def test_two_copies_are_compared_word_by_word(source):
 
 
 def test_a_superuser_takes_a_copy_down_with_a_reason(source):
-    pytest.importorskip("initiatives.editorial.copies.taking_down")
     copy = copy_of(source, SPEECH).capture
     client = superuser()
     url = url_of("take_down", source, copy.pk)

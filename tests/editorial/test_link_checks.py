@@ -12,8 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from initiatives.editorial import link_checks
-from initiatives.editorial.link_checks import LinkChecker, LinkResult, is_public, round_robin_hosts
+from initiatives.editorial import link_checks, web
+from initiatives.editorial.link_checks import LinkChecker, LinkResult
+from initiatives.editorial.web import is_public, round_robin_hosts
 from initiatives.models import LinkCheck
 from initiatives.models.choices import State
 from initiatives.models.sources import FAILED_DAYS
@@ -207,7 +208,7 @@ class TestTurns:
         addresses = [f"https://{host}.example/{n}" for host in "aab" for n in range(2)]
         asked: list[tuple[str, float]] = []
         for address in round_robin_hosts(addresses, delay=0.05):
-            asked.append((link_checks._host(address), time.monotonic()))
+            asked.append((web._host(address), time.monotonic()))
         assert Counter(host for host, _time in asked) == {"a.example": 4, "b.example": 2}
         assert [host[0] for host, _time in asked][:4] == ["a", "b", "a", "b"]
         for host in ("a.example", "b.example"):

@@ -18,10 +18,14 @@ pytestmark = [pytest.mark.database]
 
 TYPE = "Run: .venv/bin/python manage.py migrate"
 COMMANDS = {
+    "attest": [],
     "backup": ["backup.file"],
+    "capture_sources": [],
+    "check_archive": [],
     "check_links": [],
     "check_search": [],
     "export_dataset": ["datasets"],
+    "export_wacz": ["copies.wacz"],
     "import_quotes": ["quotes.csv"],
     "load_dataset": ["datasets/none"],
     "load_first_content": [],

@@ -85,6 +85,17 @@ ILL_FORMED = [
     ("METRICS_TOKEN", "too-short"),
     ("METRICS_TOKEN", "of 32 characters, but with spaces"),
     ("TIME_ZONE", "Asia/Atlantis"),
+    ("ARCHIVE_DIR", ""),
+    ("ARCHIVE_DIR", "var/archive"),
+    ("ARCHIVE_DIR", "/etc/passwd"),
+    ("ARCHIVE_DIR", "/etc/passwd/archive"),
+    ("ARCHIVE_BUCKET", "Reforms"),
+    ("ARCHIVE_BUCKET", "ab"),
+    ("ARCHIVE_BUCKET", "reforms..archive"),
+    ("ARCHIVE_BUCKET", "192.0.2.1"),
+    ("ARCHIVE_BUCKET", "https://bucket.example"),
+    ("ATTEST_MINUTES", "often"),
+    ("ATTEST_MINUTES", "-1"),
 ]
 # Starts with each value in turn, and prints how each start ended.
 START_WITH_EACH = """
@@ -116,6 +127,21 @@ def test_the_example_describes_every_variable():
     read = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "reforms_site" / "settings.py").read_text())
     described = re.findall(r"^#([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     assert sorted(described) == sorted(set(read))
+
+
+def test_copies_go_to_a_folder_or_a_bucket(bare_site):
+    show = "settings.STORAGES['archive']['OPTIONS']"
+    folder = settings_of(bare_site, show, **GOOD, ARCHIVE_DIR=str(bare_site / "new" / "archive"))
+    assert folder == str({"location": str(bare_site / "new" / "archive")})
+    bucket = settings_of(bare_site, show, **GOOD, ARCHIVE_BUCKET="reforms-archive.1", ARCHIVE_DIR="unused")
+    assert "'bucket_name': 'reforms-archive.1'" in bucket
+
+
+@pytest.mark.parametrize(("variables", "asked"), [({}, False), ({"ATTEST_MINUTES": "20"}, True)])
+def test_outside_archives_are_asked_only_if_that_is_set(variables, asked):
+    program = "import django\ndjango.setup()\nfrom initiatives.management.commands.scheduled import TASKS\n"
+    result = run(ROOT, "-c", f"{program}print('attest' in TASKS)", **GOOD, **variables)
+    assert result.stdout == f"{asked}\n", result.stderr
 
 
 def test_a_missing_secret_key_prevents_the_start_and_is_named(bare_site):

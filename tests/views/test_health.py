@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from initiatives.search.in_step import catch_up
-from tests.factories import QuoteFactory
+from tests.factories import QuoteFactory, SourceFactory, copy_of
 
 pytestmark = pytest.mark.database
 
@@ -28,7 +28,8 @@ class TestReady:
         assert ready.status_code == 200
         said = ready.json()
         assert said.pop("search_bytes") > 1000
-        assert said == {"database": "ok", "search": "ok", "search_waiting": 0, "search_waits_since": None}
+        none = {"archive": "ok", "archive_files": 0, "archive_bytes": 0}
+        assert said == {"database": "ok", "search": "ok", "search_waiting": 0, "search_waits_since": None, **none}
         quote = QuoteFactory()
         said = client.get("/readyz").json()
         # The quote, its speaker and their source.
@@ -40,7 +41,7 @@ class TestReady:
     def test_it_is_not_ready_without_an_index_or_a_database(self, client, folder):
         folder.write_text("This is no folder.")
         ready = client.get("/readyz")
-        assert (ready.status_code, ready.json()) == (503, {"database": "ok", "search": "not available"})
+        assert (ready.status_code, ready.json()["search"], ready.json()["database"]) == (503, "not available", "ok")
 
         def gone(execute, sql, params, many, context):
             raise DatabaseError
@@ -48,3 +49,16 @@ class TestReady:
         with connection.execute_wrapper(gone):
             ready = client.get("/readyz")
         assert (ready.status_code, ready.json()["database"]) == (503, "not available")
+
+    def test_the_archive_is_reported_by_size_without_reading_it(self, client, settings, tmp_path):
+        """Pages do not need it, so the process is ready all the same if no file can be saved."""
+        for text in ("One.", "Two two.", "One."):
+            copy_of(SourceFactory(), text)
+        catch_up()
+        said = client.get("/readyz").json()
+        assert (said["archive"], said["archive_files"], said["archive_bytes"]) == ("ok", 2, 12)
+        (tmp_path / "file").touch()
+        closed = {**settings.STORAGES["archive"], "OPTIONS": {"location": tmp_path / "file"}}
+        settings.STORAGES = {**settings.STORAGES, "archive": closed}
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.json()["archive"]) == (200, "not available")

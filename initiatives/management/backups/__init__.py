@@ -1,4 +1,4 @@
-"""Backups of the whole database, each a file with its SHA-256 in a second file.
+"""Backups of the whole database, each a file with its SHA-256 in a second file, and of the files of copies (copies.py).
 
 A backup is written under a temporary name that begins with a full stop. It is renamed once it is on disk and its row
 counts have been verified. Restoring replaces everything or nothing. sqlite.py and postgresql.py implement this for each
@@ -13,14 +13,15 @@ import filelock
 from django.db import connection
 from django.utils import timezone
 
-from initiatives.management.backups import postgresql, sqlite
-from initiatives.management.backups.base import BackupError, Progress, Rows, sync
+from initiatives.management.backups import copies, postgresql, sqlite
+from initiatives.management.backups.base import BackupError, Progress, Rows, put, sync
 from initiatives.models import SearchChange
 
 _ENGINES: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
 _NAME = "reforms-"
 
-__all__ = ["BackupError", "Progress", "Rows", "check", "discard_old", "engine", "new_name", "present", "write"]
+__all__ = ["BackupError", "Progress", "Rows", "check", "copies", "discard_old", "engine", "new_name", "present"]
+__all__ += ["write"]
 
 
 def engine() -> ModuleType:
@@ -33,12 +34,12 @@ def new_name() -> str:
     return f"{_NAME}{timezone.now():%Y%m%d-%H%M%S}{engine().SUFFIX}"
 
 
-def write(target: Path, progress: Progress) -> tuple[Rows, int]:
-    """Write a backup to a new file; return the rows of each table and the number of the last change.
+def write(target: Path, progress: Progress) -> tuple[Rows, int, list[str]]:
+    """Write a backup to a new file; return each table's rows, the last change's number and copies that it lacks.
 
     Raises BackupError, and leaves no file, if it cannot be written or its rows differ from those of the database.
     """
-    part, digest = target.with_name(f".{target.name}.part"), _digest_beside(target)
+    part = target.with_name(f".{target.name}.part")
     try:
         with filelock.FileLock(target.parent / ".backup.lock", timeout=0):
             for left in target.parent.glob(".*.part*"):  # from a killed run: no other run holds the lock
@@ -51,21 +52,25 @@ def write(target: Path, progress: Progress) -> tuple[Rows, int]:
                     rows = _rows(cursor)
                     cursor.execute(f"SELECT max(id) FROM {SearchChange._meta.db_table}")  # noqa: S608
                     (last,) = cursor.fetchone()
+                    needed = copies.needed(cursor, rows)
                 if engine().rows_in(part) != rows:
                     raise BackupError("The backup does not hold what the database holds. Try again.")
-                _put(digest, f"{_sha256(part, progress)}  {target.name}\n".encode())
+                copies.discard_unneeded(target.parent)
+                lacking = copies.write(target, needed, progress)
+                put(_digest_beside(target), f"{_sha256(part, progress)}  {target.name}\n".encode())
                 sync(part)
                 part.replace(target)
                 sync(target.parent)
             finally:
                 part.unlink(missing_ok=True)
                 if not target.exists():
-                    digest.unlink(missing_ok=True)
+                    for file in _beside(target):
+                        file.unlink(missing_ok=True)
     except filelock.Timeout as error:
         raise BackupError(f"Another backup is being written to {target.parent}.") from error
     except OSError as error:
         raise BackupError(f"The backup could not be written: {error}. Nothing of it was kept.") from error
-    return rows, last or 0
+    return rows, last or 0, lacking
 
 
 def check(file: Path, progress: Progress) -> Rows:
@@ -85,9 +90,9 @@ def check(file: Path, progress: Progress) -> Rows:
 def discard_old(folder: Path, keep: int) -> list[Path]:
     """Delete all but the newest backups with our names in a folder; return the deleted files."""
     old = sorted(folder.glob(f"{_NAME}*{engine().SUFFIX}"))[:-keep]
-    for file in old:
-        file.unlink()
-        _digest_beside(file).unlink(missing_ok=True)
+    for backup in old:
+        for file in (backup, *_beside(backup)):
+            file.unlink(missing_ok=True)
     return old
 
 
@@ -105,6 +110,10 @@ def _rows(cursor) -> Rows:
     return rows
 
 
+def _beside(file: Path) -> list[Path]:
+    return [_digest_beside(file), copies.list_beside(file)]
+
+
 def _digest_beside(file: Path) -> Path:
     return file.with_name(f"{file.name}.sha256")
 
@@ -116,9 +125,3 @@ def _sha256(file: Path, progress: Progress) -> str:
             digest.update(some)
             progress("Reading it again", len(some))
     return digest.hexdigest()
-
-
-def _put(file: Path, content: bytes) -> None:
-    file.touch(0o600)
-    file.write_bytes(content)
-    sync(file)

@@ -21,3 +21,10 @@ def sync(path: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
+
+
+def put(file: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, and wait until it is on disk."""
+    file.touch(0o600)
+    file.write_bytes(content)
+    sync(file)

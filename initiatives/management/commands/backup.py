@@ -1,4 +1,4 @@
-"""`manage.py backup`: write a verified backup of the whole database."""
+"""`manage.py backup`: write a verified backup of the whole database and of the files of copies."""
 
 from pathlib import Path
 
@@ -27,10 +27,17 @@ class Command(BaseCommand):
         target = place / backups.new_name() if in_folder else place
         try:
             with Bar() as bar:
-                rows, last = backups.write(target, bar)
+                rows, last, lacking = backups.write(target, bar)
         except backups.BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{target}: {described(rows)}, up to change {last}. Verified.")
+        if warning := backups.copies.left_out(rows):
+            self.stderr.write(warning)
+        if lacking:
+            raise CommandError(
+                f"Files of copies that are missing or damaged, and so not in the backup: {', '.join(lacking)}."
+                " Run check_archive. No older backup was deleted."
+            )
         if keep:
             for old in backups.discard_old(place, keep):
                 self.stdout.write(f"Deleted {old}.")

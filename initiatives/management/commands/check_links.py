@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
-from initiatives.editorial import link_checks
+from initiatives.editorial import link_checks, web
 from initiatives.editorial.queues import failed_checks
 
 
@@ -33,13 +33,13 @@ class Command(BaseCommand):
             self.stdout.write(_("No source has an address to check."))
             return
         checker = link_checks.LinkChecker(
-            (lambda address: True) if allow_private else link_checks.is_public, pause=lambda: time.sleep(delay)
+            (lambda address: True) if allow_private else web.is_public, pause=lambda: time.sleep(delay)
         )
         end = time.monotonic() + minutes * 60
         answers: dict[str, link_checks.LinkResult] = {}
         online = False
         with tqdm(total=len(sources), unit="address", leave=False, disable=None) as bar:
-            for address in link_checks.round_robin_hosts(sources, delay):
+            for address in web.round_robin_hosts(sources, delay):
                 if time.monotonic() >= end:
                     break
                 answers[address] = checker.ask(address)

@@ -1,4 +1,4 @@
-"""`manage.py restore`: replace the whole database by a backup."""
+"""`manage.py restore`: replace the whole database by a backup, and put back missing files of copies."""
 
 from pathlib import Path
 
@@ -28,9 +28,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{file} is whole: {described(rows)}.")
             if ask:
                 self.stdout.write(f"It replaces all that is in {name}: {backups.present():,} rows.")
-                if not _confirmed():
+                if not confirmed("Type yes to replace it: "):
                     raise CommandError("Nothing was changed.")
+            left_out = backups.copies.left_out(rows)
+            listed = not left_out and backups.copies.list_beside(file).exists()
             with Bar() as bar:
+                # First the files, so that the restored record has them from the start.
+                missing = backups.copies.restore(file, bar) if listed else []
                 backups.engine().restore(file, bar)
         except backups.BackupError as error:
             raise CommandError(str(error)) from error
@@ -38,10 +42,18 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("The backup is older than the software: run .venv/bin/python manage.py migrate")
+        if rows.get(backups.copies.TABLE) and not listed:
+            no_list = "The backup has no files of copies: check_archive says whether any are missing."
+            self.stderr.write(left_out or no_list)
+        if missing:
+            raise CommandError(
+                f"All was restored except files of copies that the backup lacks or has damaged: {', '.join(missing)}."
+            )
 
 
-def _confirmed() -> bool:
+def confirmed(question: str) -> bool:
+    """Ask a question; return whether the answer is yes."""
     try:
-        return input("Type yes to replace it: ") == "yes"
+        return input(question) == "yes"
     except EOFError:  # no terminal to ask
         return False

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
@@ -19,7 +20,10 @@ TASKS: dict[str, Callable[..., object]] = {
     "forget_addresses": lambda **options: ErrorReport.forget_addresses(),
     "export_dataset": partial(call_command, "export_dataset"),
     "check_links": partial(call_command, "check_links", minutes=60),
+    "capture_sources": partial(call_command, "capture_sources", minutes=30),
 }
+if settings.ATTEST_MINUTES:
+    TASKS["attest"] = partial(call_command, "attest", minutes=settings.ATTEST_MINUTES)
 # How long a task may lock out other machines; after that it is presumed dead.
 LONGEST = timedelta(hours=3)
 
