@@ -224,6 +224,19 @@ def test_a_source_is_made_of_a_document():
     assert second.iso_date == "2019"
 
 
+def test_a_source_takes_what_a_page_says_of_itself():
+    page = """<html lang="ru-RU"><head><title>Речь о  законе</title>
+        <meta property="article:published_time" content="2019-09-02T10:00:00+06:00"></head>
+        <body><p>Закон един для всех.</p><script>alert(1)</script></body></html>"""
+    new_source(editor(), file=file_of(page, "saved.html", "text/html"))
+    source = Source.objects.get()
+    assert (source.title, source.iso_date, source.language) == ("Речь о законе", "2019-09-02", "ru")
+    assert source.captures.get().texts.get().text == "Закон един для всех."
+    new_source(desk(account("Editor", "other")), file=file_of(page + "\n", "a.html"), title="Mine", date="2020")
+    mine = Source.objects.get(title="Mine")
+    assert mine.iso_date == "2020"
+
+
 def test_no_source_is_made_of_what_cannot_be_read():
     client = editor()
     for fields, said in (
