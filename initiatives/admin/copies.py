@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from initiatives.accounts.users import user_of
 from initiatives.admin.desk import DeskPage, moment
 from initiatives.admin.fields import DatedForm
+from initiatives.editorial.copies import versions
 from initiatives.editorial.copies.bringing import (
     ENDINGS,
     Brought,
@@ -29,6 +30,8 @@ from initiatives.editorial.copies.bringing import (
     same_bytes,
 )
 from initiatives.editorial.copies.extraction import Unreadable
+from initiatives.editorial.copies.taking_down import take_down
+from initiatives.editorial.copies.watching import want
 from initiatives.models import Capture, Source, SourceText, Watch
 from initiatives.models.captures import LARGEST, archive_path
 from initiatives.models.choices import CaptureWay, Compared
@@ -251,8 +254,6 @@ def download(_desk: Any, _request: HttpRequest, source: Source, pk: int) -> Http
 def copy_now(desk: Any, request: HttpRequest, source: Source) -> HttpResponse:
     """Put a source into the queue of pages to copy."""
     if source.url:
-        from initiatives.editorial.copies.watching import want
-
         want(source, user_of(request))
         messages.success(request, _("The page waits to be copied. The copy is listed here once it was fetched."))
     else:
@@ -270,14 +271,12 @@ def differences(_desk: Any, _request: HttpRequest, source: Source, pk: int) -> d
     older = rows.first()
     if older is None:
         raise Http404
-    from initiatives.editorial.copies.versions import differences as between
-
     return {
         "title": _("Compare with the copy before"),
         "subtitle": str(source),
         "older": older,
         "newer": newer,
-        "differences": between(older, newer),
+        "differences": versions.differences(older, newer),
     }
 
 
@@ -297,8 +296,6 @@ def take_down_page(desk: Any, request: HttpRequest, source: Source, pk: int) -> 
     copy = _copy_of(source, pk)
     form = TakeDownForm(request.POST or None, use_required_attribute=False, label_suffix="")
     if form.is_valid():
-        from initiatives.editorial.copies.taking_down import take_down
-
         take_down(copy, user_of(request), form.cleaned_data["reason"])
         messages.success(request, _("The copy was taken down."))
         return HttpResponseRedirect(desk.address("change", source.pk) + "#copies")

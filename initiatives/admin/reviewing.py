@@ -156,12 +156,14 @@ def _placed(reading: Reading, lines: list[Reviewed]) -> tuple[dict[int, list[Rev
     """Return the lines by the paragraph in which they begin, and those that are not in this text; mark the passages."""
     placed: dict[int, list[Reviewed]] = {}
     others, marks = [], []
+    readable = {copy.pk for copy in reading.copies}
     for line in lines:
         if line.is_found and reading.row and line.found.source_text_id == reading.row.pk:
             placed.setdefault(place_in(reading.starts, line.found.spans[0][0]), []).append(line)
             marks += [(start, end, line.quote.pk) for start, end in line.found.spans]
         else:
-            line.elsewhere = line.found.source_text_id if line.is_found else None
+            if line.is_found and line.found.source_text_id in readable:
+                line.elsewhere = line.found.source_text_id
             others.append(line)
     reading.marks = marks
     for some in placed.values():

@@ -224,6 +224,19 @@ def test_a_source_is_made_of_a_document():
     assert second.iso_date == "2019"
 
 
+def test_a_source_takes_what_a_page_says_of_itself():
+    page = """<html lang="ru-RU"><head><title>Речь о  законе</title>
+        <meta property="article:published_time" content="2019-09-02T10:00:00+06:00"></head>
+        <body><p>Закон един для всех.</p><script>alert(1)</script></body></html>"""
+    new_source(editor(), file=file_of(page, "saved.html", "text/html"))
+    source = Source.objects.get()
+    assert (source.title, source.iso_date, source.language) == ("Речь о законе", "2019-09-02", "ru")
+    assert source.captures.get().texts.get().text == "Закон един для всех."
+    new_source(desk(account("Editor", "other")), file=file_of(page + "\n", "a.html"), title="Mine", date="2020")
+    mine = Source.objects.get(title="Mine")
+    assert mine.iso_date == "2020"
+
+
 def test_no_source_is_made_of_what_cannot_be_read():
     client = editor()
     for fields, said in (
@@ -307,14 +320,12 @@ def editor_with(user, *codenames):
 
 
 def test_the_page_is_put_into_the_queue(source):
-    pytest.importorskip("initiatives.editorial.copies.watching")
     answer = editor().post(url_of("copy_now", source), follow=True)
     assert "waits to be copied" in messages_of(answer)
     assert Watch.objects.get(source=source).wanted_at is not None
 
 
 def test_two_copies_are_compared_word_by_word(source):
-    pytest.importorskip("initiatives.editorial.copies.versions")
     copy_of(source, "The law is one for some.")
     newer = copy_of(source, "The law is one for all.")
     page = editor().get(url_of("copy_differences", source, newer.capture_id)).content.decode()
@@ -323,7 +334,6 @@ def test_two_copies_are_compared_word_by_word(source):
 
 
 def test_a_superuser_takes_a_copy_down_with_a_reason(source):
-    pytest.importorskip("initiatives.editorial.copies.taking_down")
     copy = copy_of(source, SPEECH).capture
     client = superuser()
     url = url_of("take_down", source, copy.pk)

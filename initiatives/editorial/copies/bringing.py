@@ -90,8 +90,8 @@ def describe(source: Source, one: Brought) -> None:
     """Fill in what an unsaved source lacks from what the document says of itself, or from its first words."""
     read = one.read
     source.title = source.title or " ".join(read.title.split())[:300] or " ".join(read.paragraphs[0][:100].split())
-    known = read.language if read.language in Language.values else ""
-    source.language = known or russian_or_kazakh(read.text[:BEGINNING]) or ""
+    said = read.language.partition("-")[0].lower()  # "ru-RU"
+    source.language = (said if said in Language.values else "") or russian_or_kazakh(read.text[:BEGINNING]) or ""
     if source.date is None and read.date:
         try:
             source.date, source.date_precision = read_partial_date(read.date)
