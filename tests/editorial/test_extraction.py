@@ -181,7 +181,7 @@ def test_deleted_and_hidden_words_are_no_text():
         docx(
             f"<w:p><w:pPr><w:tabs><w:tab w:val='left'/></w:tabs></w:pPr>{run('A ')}<w:del>{run('no')}</w:del>"
             f"<w:ins>{run('new')}</w:ins>{no}{seen.replace('no', ' seen')}</w:p>"
-            f"<w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc><w:p>{run('no')}</w:p></w:tc></w:tr></w:tbl>"
+            f"<w:tbl><w:tr><w:trPr><w:del w:id='0'/></w:trPr><w:tc><w:p>{run('no')}</w:p></w:tc></w:tr></w:tbl>"
             "<w:p><w:r><w:t>non</w:t><w:noBreakHyphen/><w:t>stop</w:t><w:instrText>no</w:instrText></w:r></w:p>"
         )
     )
