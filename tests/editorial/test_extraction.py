@@ -143,6 +143,10 @@ def test_text_of_a_pdf_by_page():
     assert re.fullmatch(r"pypdfium2 \d[\d.]+ pdf 1", read.extractor)
 
 
+def test_ligatures_of_a_pdf_are_letters():
+    assert paragraphs(pdf(lines("The €rst o€ce"))) == ["The first ofice"]
+
+
 def test_hyphens_at_the_ends_of_lines_go_only_if_the_document_has_the_word_whole():
     page = lines("The parlia-", "ment is a well-", "known one. A parliament re-", "forms courts.")
     (said,) = paragraphs(pdf(page))

@@ -192,11 +192,8 @@ class Line(NamedTuple):
     height: float
 
 
-_LIGATURES = str.maketrans(dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)))
-
-
 def _lines(page: Any) -> list[Line]:
-    """Return the lines of a page of a PDF, in the order of its content."""
+    """Return the lines of a page of a PDF, in the order of its content. The library undoes ligatures."""
     reader = page.get_textpage()
     signs = "".join(chr(raw.FPDFText_GetUnicode(reader, place)) for place in range(reader.count_chars()))
     lines = []
@@ -206,7 +203,7 @@ def _lines(page: Any) -> list[Line]:
             first = found.start() + found[0].index(text)
             left, bottom, _right, top = reader.get_charbox(first, loose=True)
             right = reader.get_charbox(first + len(text) - 1, loose=True)[2]
-            lines.append(Line(text.replace("\x02", "-").translate(_LIGATURES), left, bottom, right, top - bottom))
+            lines.append(Line(text.replace("\x02", "-"), left, bottom, right, top - bottom))
     reader.close()
     page.close()
     return lines
