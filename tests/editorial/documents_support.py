@@ -5,6 +5,8 @@ import re
 import zipfile
 
 DOCX_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+# The euro sign is shown as the ligature of f and i.
+ENCODING = b"<< /BaseEncoding /WinAnsiEncoding /Differences [128 /fi] >>"
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
@@ -14,7 +16,7 @@ def pdf(*pages: list[tuple[int, int, int, str]], count: int = 0, trailer: bytes 
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, count or len(pages)),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding %s >>" % ENCODING,
     ]
     for number, texts in enumerate(pages):
         shown = [(size, x, y, re.sub(rb"([()\\])", rb"\\\1", text.encode("cp1252"))) for x, y, size, text in texts]

@@ -75,6 +75,7 @@ def test_words_that_begin_like_other_files_are_text(data):
 
 def test_the_bytes_decide():
     assert "html" in extract(b"<!DOCTYPE html><p>Words", "application/pdf", "a.pdf").extractor
+    assert "html" in extract(b"<!--" + b"x" * 9000 + b"-->\n<html><p>Words", "", "").extractor
     assert "pdf" in extract(pdf(lines("Words")), "text/html", "a.html").extractor
     assert "docx" in extract(docx(TEXT.format("Words")), "application/zip", "a.zip").extractor
     assert "subtitles" in extract(b"WEBVTT\n\n00:01.000 --> 00:02.000\nWords", "text/plain", "a.txt").extractor

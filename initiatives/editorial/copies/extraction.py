@@ -156,7 +156,7 @@ def _kind(data: bytes, media_type: str, file_name: str) -> tuple[str, str]:
             return kind, ""
     if is_binary:
         return "unknown", ""
-    beginning = text[:5000].lstrip("\ufeff \t\r\n\f")
+    beginning = text[:50_000].lstrip("\ufeff \t\r\n\f")
     if _SUBTITLES.match(beginning.replace("\r\n", "\n")):
         return "subtitles", text
     said = re.search(r"\.x?html?\Z", file_name, re.I) or "html" in media_type.lower()
