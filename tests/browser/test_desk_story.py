@@ -105,8 +105,8 @@ def record_a_speech(story: Story) -> None:
     page.locator("#id_date").fill("2021-03-22")
     page.get_by_role("button", name="Save and continue editing").click()
     page.get_by_role("link", name="Read and quote").click()
-    page.get_by_label("Paste its whole text").fill("\n\n".join((WELLS, RIVERS, TAPS)))
-    page.get_by_role("button", name="Keep this text").click()
+    page.get_by_label("Or its whole text").fill("\n\n".join((WELLS, RIVERS, TAPS)))
+    page.get_by_role("button", name="Keep it").click()
     pick(page, "speaker", "Tokayev", SPEAKER)
     for number in range(3):
         page.locator("[data-text]").press("ArrowRight")
