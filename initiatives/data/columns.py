@@ -147,20 +147,9 @@ _COPY = (
     Column("way", lambda copy: copy.way, _("How it came here: fetched, uploaded or pasted."), type=str),
 )
 _COMPARISON = (
-    Column(
-        "level",
-        lambda found: found.level,
-        _("How exactly the words are there: letters, typography, omissions or not_found."),
-        type=str,
-    ),
+    Column("level", lambda found: found.level, _("letters, typography, omissions or not_found."), type=str),
     Column("folded", lambda found: found.folded, _("What typesetting changed."), type=list[str]),
-    Column(
-        "copy",
-        lambda found: record(_COPY, found.source_text.capture),
-        _("The copy that was compared."),
-        parts=_COPY,
-        single=True,
-    ),
+    Column("copy", lambda found: record(_COPY, found.source_text.capture), _("The copy."), parts=_COPY, single=True),
     Column("text_sha256", lambda found: found.source_text.sha256, _("The SHA-256 of its text, in UTF-8."), type=str),
     Column("start", lambda found: found.start, _("The first character, counted from 0."), type=int | None),
     Column("end", lambda found: found.end, _("The place after the last character."), type=int | None),

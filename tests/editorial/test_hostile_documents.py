@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.editorial.copies import documents, extraction
+from initiatives.editorial.copies.bringing import brought
 from initiatives.editorial.copies.extraction import Extracted, Unreadable, extract
-from initiatives.editorial.copies.keeping import keep
 from initiatives.models import Capture, SourceText
 from tests.editorial.documents_support import LOCK, W, docx, lines, packed, pdf
 from tests.factories import SourceFactory
@@ -182,11 +182,11 @@ def test_the_child_has_its_limits_no_environment_and_no_django(monkeypatch, tmp_
 def test_nothing_is_kept_of_a_refused_document_and_no_nul_of_one_that_is_read(settings, tmp_path):
     source = SourceFactory()
     with pytest.raises(Unreadable):
-        keep(source, pdf([]), way="uploaded", media_type="application/pdf", file_name="a.pdf")
+        brought(pdf([]), "uploaded", "application/pdf", "a.pdf").keep(source, None)
     assert not Capture.objects.exists()
-    keep(source, b"x" * 200 + b"\0y", way="pasted", media_type="text/plain")
+    brought(b"x" * 200 + b"\0y", "pasted", "text/plain").keep(source, None)
     page = b"<!doctype html><title>a</title>" + b" " * 100 + b"<p>a&#0;b\0c"
-    keep(source, page, way="uploaded", media_type="text/html", file_name="a.html")
+    brought(page, "uploaded", "text/html", "a.html").keep(source, None)
     assert sorted(map(len, SourceText.objects.values_list("text", flat=True))) == [5, 201]
 
 

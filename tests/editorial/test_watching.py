@@ -15,7 +15,7 @@ from django.utils import timezone
 from initiatives.editorial.copies import watching
 from initiatives.editorial.copies.extraction import Extracted
 from initiatives.editorial.copies.fetching import CannotCopy
-from initiatives.editorial.copies.keeping import keep_read
+from initiatives.editorial.copies.keeping import keep
 from initiatives.editorial.copies.versions import differences, lost_quotes
 from initiatives.editorial.copies.watching import FIRST_PAUSE, LONGEST_PAUSE, MONTH, copy_now, want, want_known_pages
 from initiatives.editorial.queues import QUEUES
@@ -152,7 +152,7 @@ class TestOnePage:
         """The copy is read again before it is compared."""
         read = Extracted(("WE WILL HEAR EVERYONE.",), "loud 1")
         origin = {"asked_url": source.url}
-        old = keep_read(source, WORDS.encode(), read, "fetched", "text/plain", None, origin)
+        old = keep(source, WORDS.encode(), read, "fetched", "text/plain", None, origin)
         assert copy(source) is None
         assert Capture.objects.get() == old
 
