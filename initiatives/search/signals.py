@@ -1,7 +1,5 @@
 """Receivers that note, in the item's own transaction, which items changed (see in_step.note)."""
 
-from collections.abc import Iterable
-
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
@@ -49,11 +47,6 @@ def connect() -> None:
         m2m_changed.connect(_relation_changed, sender=relation.through)
 
 
-def changed_comparisons(quotes: Iterable[int]) -> None:
-    """Note that the rows of these quotes, by key, or of their translations (`Found`) were written in bulk."""
-    note(Kind.QUOTE, quotes)
-
-
 def _kind_of(model) -> str:
     return model._meta.model_name
 
@@ -65,7 +58,7 @@ def _changed(sender, instance, created=None, **kwargs) -> None:
         return
     if sender is Found:
         translated = QuoteTranslation.objects.filter(pk=instance.translation_id).values_list("quote_id", flat=True)
-        changed_comparisons([instance.quote_id] if instance.quote_id else translated)
+        note(Kind.QUOTE, [instance.quote_id] if instance.quote_id else translated)
         return
     # The queue saves the other fields of a watched page, too.
     if sender is Watch and OF_WATCH.isdisjoint(kwargs.get("update_fields") or OF_WATCH):

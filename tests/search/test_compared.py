@@ -6,7 +6,7 @@ from initiatives.models import Found, Quote, QuoteTranslation
 from initiatives.models.choices import Kind
 from initiatives.search import Criteria, search
 from initiatives.search.check import check
-from initiatives.search.signals import changed_comparisons
+from initiatives.search.in_step import note
 from tests.factories import QuoteFactory, QuoteTranslationFactory, SourceFactory, copy_of
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -40,7 +40,7 @@ def test_words_that_changed_since_have_no_value():
     quote = QuoteFactory(public=True, source=source, text="the law is the same")
     copy_of(source, TEXT)
     Quote.objects.filter(pk=quote.pk).update(text="other words")
-    changed_comparisons([quote.pk])
+    note(Kind.QUOTE, [quote.pk])
     assert counts() == {}
 
 
@@ -54,7 +54,7 @@ def test_the_index_follows_rows_that_are_saved_deleted_or_written_in_bulk():
     row.save()
     assert counts() == {"typography": 1}
     Found.objects.update(level="not_found")
-    changed_comparisons([quote.pk])
+    note(Kind.QUOTE, [quote.pk])
     assert counts() == {"not_found": 1}
     row.delete()
     assert counts() == {"no_copy": 1}
