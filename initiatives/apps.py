@@ -12,13 +12,15 @@ class InitiativesConfig(AppConfig):
     verbose_name = _("The record")
 
     def ready(self) -> None:
-        """Connect the receivers (search, the public log, notices) and register the deployment check."""
+        """Connect the receivers (search, the public log, notices, comparisons) and register the deployment check."""
         from initiatives.changes import receivers
         from initiatives.editorial import notices
+        from initiatives.editorial.copies import comparing
         from initiatives.pages import site_owner
         from initiatives.search import signals
 
         signals.connect()
         receivers.connect()
         notices.connect()
+        comparing.connect()
         checks.register(site_owner.check, deploy=True)

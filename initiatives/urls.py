@@ -118,6 +118,7 @@ urlpatterns = [
     path("bodies/<uslug:slug>/", details.BodyPage.as_view(), name="body"),
     path("sources/", lists.Sources.as_view(), name="sources"),
     path("sources/<uslug:slug>/", details.SourcePage.as_view(), name="source"),
+    path("sources/<uslug:slug>/text/", details.SourceTextPage.as_view(), name="source_text"),
     path(
         "sources/<uslug:slug>/cite.<cited_as:cited_as>",
         details.Citation.as_view(model=details.Source),

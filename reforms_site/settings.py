@@ -14,7 +14,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from environs import Env, EnvError, ValidationError, validate
 
-from reforms_site.folders import can_write
+from reforms_site.folders import a_bucket, a_writable_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -45,21 +45,6 @@ _a_line = validate.Regexp(r"[^\x00-\x1f\x7f]*\Z", error="must be one line of tex
 _a_contact = validate.Regexp(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)?\Z", error="must begin with mailto: or https://")
 
 
-# The rules of Amazon S3, which others follow.
-_a_bucket = validate.Regexp(
-    r"(?!.*\.\.|\d+(\.\d+){3}\Z)([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?\Z",
-    error="must be the name of a bucket: 3 to 63 lower-case letters, digits, hyphens and full stops, no address",
-)
-
-
-def _a_writable_folder(folder: str) -> None:
-    """Raise ValidationError unless it is an absolute path to a folder that can be written in or made."""
-    if not Path(folder).is_absolute():
-        raise ValidationError("must be an absolute path, such as /var/lib/reforms/archive")
-    if not can_write(Path(folder)):
-        raise ValidationError(f"must be a folder in which this user can write; {folder} is not")
-
-
 def _replica(url: str) -> dict:
     """Return the settings of a replica. Raises ValidationError."""
     try:
@@ -86,8 +71,8 @@ try:
     # The folder of the search index, on a disk of this machine: locks do not hold on network file systems.
     SEARCH_DIR = env.str("SEARCH_DIR", str(VAR_DIR / "search"), validate=validate.Length(min=1))
     # Copies of documents: a folder, or a bucket of S3-compatible storage, whose address and keys boto3 reads.
-    ARCHIVE_BUCKET = env.str("ARCHIVE_BUCKET", "", validate=_a_bucket)
-    _usable = validate.Length(min=1) if ARCHIVE_BUCKET else _a_writable_folder
+    ARCHIVE_BUCKET = env.str("ARCHIVE_BUCKET", "", validate=a_bucket)
+    _usable = validate.Length(min=1) if ARCHIVE_BUCKET else a_writable_folder
     ARCHIVE_DIR = env.str("ARCHIVE_DIR", str(VAR_DIR / "archive"), validate=_usable)
     # Minutes a night in which outside archives are asked for their copies; 0 asks none (manage.py attest).
     ATTEST_MINUTES = env.int("ATTEST_MINUTES", 0, validate=validate.Range(min=0, max=120))

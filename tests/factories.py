@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from initiatives.editorial.copies.extraction import Extracted
-from initiatives.editorial.copies.keeping import keep_read
+from initiatives.editorial.copies.keeping import keep
 from initiatives.models import (
     Body,
     Initiative,
@@ -154,5 +154,5 @@ class PrincipleFactory(DjangoModelFactory):
 def copy_of(source: Source, text: str, *, places=(), **fields) -> SourceText:
     """Keep a text as a copy of a source, compare its quotes with it, and return the row of its text."""
     read = Extracted(tuple(text.split("\n\n")), "plain text 1", tuple(places))
-    capture = keep_read(source, text.encode(), read, fields.pop("way", "pasted"), "text/plain", None, fields)
+    capture = keep(source, text.encode(), read, fields.pop("way", "pasted"), "text/plain", None, fields)
     return capture.texts.get()

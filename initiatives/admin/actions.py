@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.users import user_of
 from initiatives.admin.desk import DeskPage, shown
-from initiatives.admin.forms import with_reason
+from initiatives.admin.forms import ReasonForm, UnfoundForm, with_reason
 from initiatives.admin.locking import newest_versions
 from initiatives.admin.plans import (
     ARCHIVE,
@@ -39,8 +39,9 @@ from initiatives.admin.plans import (
 )
 from initiatives.admin.visibility import hidden_with, paths_to_load
 from initiatives.changes.compare import as_item
+from initiatives.editorial.copies.levels import unfound
 from initiatives.editorial.deleting import plan_discard
-from initiatives.models import Publishable
+from initiatives.models import Publishable, Quote
 from initiatives.models.choices import State
 
 # The most messages of one kind, one per item.
@@ -67,7 +68,8 @@ def change_once_confirmed(
     confirmed = _confirmed(desk, request, change)
     ids = list(dict.fromkeys(queryset.values_list("pk", flat=True))) if confirmed is None else list(confirmed[0][1])
     hides = change.hides and desk.model._default_manager.published().filter(pk__in=ids).exists()
-    with with_reason(request, hides=hides) as why:
+    doubts = change is PUBLISH and desk.model is Quote and bool(unfound(ids))
+    with with_reason(request, hides=hides or doubts, form_class=UnfoundForm if doubts else ReasonForm) as why:
         if confirmed is not None and (why is None or why.is_valid()):
             _carry_out(request, confirmed, change)
             return None

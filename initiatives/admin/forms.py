@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from initiatives.accounts.site import TYPED
 from initiatives.admin.fields import DatedForm, PickListFormSet
+from initiatives.editorial.copies.levels import judge
 from initiatives.models import OldSlug, Principle
-from initiatives.models.history import LONGEST_REASON, because
+from initiatives.models.history import LONGEST_REASON, MAX_REASON, because
 from initiatives.text.slugs import slug_of
 
 
@@ -90,6 +91,24 @@ class PublishableForm(DatedForm):
         return slug
 
 
+class QuoteForm(PublishableForm):
+    """A quote, whose comparison with the copies of its source may refuse a mark or ask for a reason."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # not in the stubs
+        if self.errors:
+            return
+        (judged,) = judge([self.instance])
+        if judged.refusal:
+            self.add_error("verification" if "verification" in self.fields else None, judged.refusal)
+        elif judged.needs_reason and not 0 < len(self.cleaned_data.get(REASON, "")) <= MAX_REASON:
+            text = _(
+                "The words are not in the copy of the source. Say why they are right, in at most %(most)d characters, "
+                "or correct them."
+            )
+            self.add_error(REASON, text % {"most": MAX_REASON})
+
+
 class ReasonForm(forms.Form):
     """Asks why readers will no longer see something, before it is hidden."""
 
@@ -101,11 +120,27 @@ class ReasonForm(forms.Form):
     )
 
 
+class UnfoundForm(ReasonForm):
+    """Asks why words are right that are not in the copy of their source, before they are published."""
+
+    change_reason = ReasonField(
+        label=gettext_lazy("Reason"),
+        max_length=MAX_REASON,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 70}),
+        help_text=gettext_lazy(
+            "The words of a quote are not in the copy of its source. Say why they are right. The reason stays in its "
+            "history."
+        ),
+    )
+
+
 @contextmanager
-def with_reason(request: HttpRequest, *, hides: bool, initial: str = "") -> Iterator[ReasonForm | None]:
-    """Give changes in this context the submitted reason. Yields the form to ask for it; None if nothing is hidden."""
+def with_reason(
+    request: HttpRequest, *, hides: bool, initial: str = "", form_class: type[ReasonForm] = ReasonForm
+) -> Iterator[ReasonForm | None]:
+    """Give changes in this context the submitted reason. Yields the form to ask for it; None if none is needed."""
     sent = request.POST if REASON in request.POST else None
-    form = ReasonForm(sent, initial={REASON: initial}) if hides else None
+    form = form_class(sent, initial={REASON: initial}) if hides else None
     with because(form.cleaned_data[REASON] if form is not None and form.is_valid() else ""):
         yield form
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from initiatives.admin.bulk_edit import bulk_edit
 from initiatives.admin.copies import COPY_PAGES, bring_new_link, copies
 from initiatives.admin.fields import LINES, RecordInline
-from initiatives.admin.forms import PrincipleForm, PrincipleFormSet, TranslationFormSet
-from initiatives.admin.lists import ChoiceFilter, DateYearFilter, ThemeFilter
-from initiatives.admin.panels import TYPING_PAGES, watched
+from initiatives.admin.forms import PrincipleForm, PrincipleFormSet, QuoteForm, TranslationFormSet
+from initiatives.admin.lists import ChoiceFilter, ComparedFilter, DateYearFilter, ThemeFilter
+from initiatives.admin.panels import TYPING_PAGES, comparison_panel, watched
 from initiatives.admin.publishable import PublishableAdmin
 from initiatives.admin.reading import READ, read_link
 from initiatives.admin.reviewing import REVIEW_PAGES, review_links
@@ -64,11 +64,15 @@ class TranslationInline(RecordInline):
 
 @admin.register(Quote)
 class QuoteAdmin(ExchangeAdmin):
+    form = QuoteForm
+    asks_why = True
     pages = [*ExchangeAdmin.pages, *TYPING_PAGES]
+    panels = [*ExchangeAdmin.panels, comparison_panel]
     actions = [*ExchangeAdmin.actions, bulk_edit]
     list_display = ("words", "state", "public", "spoken_by", "shown_source", "shown_date", "published_from")
     list_filter = (
         *((name, ChoiceFilter) for name in ("state", "verification", "language")),
+        ComparedFilter,
         ThemeFilter,
         DateYearFilter,
     )

@@ -24,8 +24,8 @@ from initiatives.accounts.users import user_of
 from initiatives.admin.desk import desk_of
 from initiatives.editorial.queues import bounded_number, queues_of
 from initiatives.editorial.spreadsheets.imported_items import tables_with, with_items_of
-from initiatives.models import Import
-from initiatives.models.choices import Kind
+from initiatives.models import Found, Import
+from initiatives.models.choices import Compared, Kind
 from initiatives.models.paths import read_key
 from initiatives.search import QueryError, Unavailable, parse, search_for_editors
 
@@ -182,6 +182,28 @@ class ChoiceFilter(admin.ChoicesFieldListFilter):
             return narrowed
         chosen: Any = super().queryset(request, queryset.model._default_manager.all())
         return narrowed if chosen[FEW:].exists() else queryset.filter(pk__in=chosen.order_by().values("pk"))
+
+
+class ComparedFilter(UncountedFilter):
+    """Quotes by how exactly their words are in a copy of their source."""
+
+    title = gettext_lazy("compared")
+    parameter_name = "compared"
+    NO_COPY = "none"
+
+    def lookups(self, request: HttpRequest, model_admin):
+        return [*Compared.choices, (self.NO_COPY, _("no copy"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet):
+        rows = Found.objects.filter(quote__isnull=False)
+        if self.value() == self.NO_COPY:
+            return queryset.filter(~Exists(rows.filter(quote=OuterRef("pk"))))
+        if self.value() is None:
+            return queryset
+        chosen = rows.filter(level=self.value())
+        if chosen[FEW:].exists():
+            return queryset.filter(Exists(chosen.filter(quote=OuterRef("pk"))))
+        return queryset.filter(pk__in=chosen.values("quote"))
 
 
 class ThemeFilter(admin.SimpleListFilter):

@@ -24,11 +24,12 @@ from initiatives.admin.visibility import visibility_of
 from initiatives.changes.compare import OWNERS, parts_of
 from initiatives.editorial import comments
 from initiatives.editorial.checklist import Finding, check_item
+from initiatives.editorial.copies.levels import FOUND, difference, in_words, is_doubtful
 from initiatives.editorial.fitting_themes import fitting_themes
 from initiatives.editorial.near_duplicates import near_duplicates
 from initiatives.editorial.queues import KINDS, bounded_number
-from initiatives.models import Publishable
-from initiatives.models.choices import Language, State
+from initiatives.models import Publishable, Source
+from initiatives.models.choices import Compared, Language, State
 from initiatives.models.desk import LONGEST_COMMENT
 from initiatives.models.paths import read_key
 
@@ -185,6 +186,26 @@ def where_used(desk: Any, request: HttpRequest, item: Any) -> dict[str, Any]:
         if number
     ]
     return {"uses": lines}
+
+
+# How a quote's words were found in a copy of its source.
+
+
+def comparison_panel(desk: Any, request: HttpRequest, quote: Any) -> dict[str, Any]:
+    """Show the level of the quote as stored and its place; if it was not found, how the nearest passage differs."""
+    stored = desk.model._default_manager.select_related("source").prefetch_related(FOUND).get(pk=quote.pk)
+    row = stored.comparison
+    context: dict[str, Any] = {"compared_as": in_words(stored), "is_doubtful": is_doubtful(stored)}
+    sources = desk.admin_site.get_model_admin(Source)
+    if stored.source and sources.has_entry_permission(request, stored.source):
+        context["read_source_url"] = sources.address("read", stored.source.pk)
+    if row and row.source_text.text and row.start is not None:
+        context["found_at"] = row.source_text.place(row.start)
+        if row.level == Compared.NOT_FOUND:
+            place, is_beside = (row.start, row.end), row.beside_negation
+            passage, words = difference(stored.text, row.source_text.text, *place, beside_negation=is_beside)
+            context |= {"passage": passage, "quoted": words}
+    return context
 
 
 # Comments on an item, on their own page.

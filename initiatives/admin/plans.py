@@ -17,10 +17,12 @@ from django.utils.translation import gettext_lazy
 from initiatives.admin.desk import form_url
 from initiatives.admin.visibility import hiding, obstacles, others_in_the_way, shown_with
 from initiatives.editorial.checklist import check_item, for_check
+from initiatives.editorial.copies.levels import unfound
 from initiatives.editorial.deleting import delete, plan_discard
 from initiatives.editorial.facts import Fact, facts_of
-from initiatives.models import Publishable
+from initiatives.models import Publishable, Quote
 from initiatives.models.choices import State
+from initiatives.models.history import because, present_reason
 
 
 def named(item: Publishable) -> str:
@@ -180,9 +182,14 @@ class Transition(BulkAction):
         return shown_with(publishing) if self is PUBLISH else []
 
     def save(self, items: Sequence[Publishable]) -> None:
+        reason, is_publishing = present_reason(), self is PUBLISH
+        doubtful = unfound([item.pk for item in items if isinstance(item, Quote)]) if is_publishing and reason else ()
         for item in items:
-            item._change_reason = str(self.log)
-            item.save()
+            # The reason to publish words that were not found is only that of their quotes.
+            is_doubtful = isinstance(item, Quote) and item.pk in doubtful
+            item._change_reason = reason if is_doubtful else str(self.log)
+            with because("" if is_publishing and not is_doubtful else reason):
+                item.save()
 
     def plan(self, items: Sequence[Publishable]) -> Plan:
         result = Plan()

@@ -45,6 +45,8 @@ class PublishableAdmin(Proposing):
     actions = ACTIONS
     can_check = True
     list_filter: ClassVar[tuple[Any, ...]] = ("state",)
+    # Whether publishing may need a reason, too.
+    asks_why = False
     # The field of Quote that points to these items, if the list shows how many quotes they have.
     quoted_by = ""
     # The fields that the action bulk_edit can change.
@@ -150,8 +152,9 @@ class PublishableAdmin(Proposing):
             fields.remove("published_at")
         if obj is not None:
             fields.append(("created_at", "updated_at"))
-            if self._stored_state(request, obj) == State.PUBLISHED:
-                fields.insert(0, REASON)
+        is_seen = obj is not None and self._stored_state(request, obj) == State.PUBLISHED
+        if is_seen or (self.asks_why and self.has_publish_permission(request)):
+            fields.insert(0, REASON)
         return [*own, (_("Publication"), {"fields": fields})]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -20,6 +20,7 @@ _QUOTE = {
     "speaker": "A. Speaker",
     "source": "Address to the nation",
     "source_url": "https://documents.example/address",
+    "compared": "letters",
     "date": "2020-09-01",
     "themes": ["Courts"],
     "published_at": "2026-01-15T09:00:00+00:00",

@@ -233,9 +233,13 @@ def item(name: str, columns: Iterable[Column]) -> Any:
     """Return the schema of an item with these columns. Only its type is required: `fields` may leave out the others."""
     members: dict[str, Any] = {}
     for column in columns:
-        type_ = list[item(f"{name}{column.name.title()}", column.parts)] if column.parts else column.type  # type: ignore[misc]
+        type_: Any = item(f"{name}{column.name.title()}", column.parts) if column.parts else column.type
+        if column.parts:
+            type_ = type_ | None if column.single else list[type_]
         default = ... if get_origin(column.type) is Literal else None
-        members[column.name] = (type_, Field(default, description=str(column.about)))
+        # Schemas have attributes of their own, such as `copy`.
+        member = f"{column.name}_" if hasattr(Schema, column.name) else column.name
+        members[member] = (type_, Field(default, alias=column.name, description=str(column.about)))
     return cast(Any, create_model)(name, __base__=Schema, **members)
 
 

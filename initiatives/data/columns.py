@@ -17,7 +17,7 @@ from initiatives.models.partial_dates import write_partial_date
 from initiatives.models.publishing import visible_from
 from initiatives.pages.citations import address, at_words
 
-Value = str | int | None | list[Any] | dict[str, int]
+Value = str | int | None | list[Any] | dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Column:
     type: Any = str | None
     # The columns of a nested value, which has rows of its own and is left out of tables.
     parts: "tuple[Column, ...]" = ()
+    # Whether it has one such row, or none.
+    single: bool = False
 
     @property
     def nested(self) -> bool:
@@ -139,6 +141,25 @@ _SELECTOR = (
     Column("type", lambda item: "TextQuoteSelector", _("What kind of selector it is."), type=str),
     Column("exact", lambda item: item.text, _("The words."), type=str),
 )
+_COPY = (
+    Column("sha256", lambda copy: copy.sha256, _("The SHA-256 of its bytes."), type=str),
+    Column("copied_at", lambda copy: copy.captured_at.isoformat(), _("When it was made (ISO 8601)."), type=str),
+    Column("way", lambda copy: copy.way, _("How it came here: fetched, uploaded or pasted."), type=str),
+)
+_COMPARISON = (
+    Column("level", lambda found: found.level, _("letters, typography, omissions or not_found."), type=str),
+    Column("folded", lambda found: found.folded, _("What typesetting changed."), type=list[str]),
+    Column("copy", lambda found: record(_COPY, found.source_text.capture), _("The copy."), parts=_COPY, single=True),
+    Column("text_sha256", lambda found: found.source_text.sha256, _("The SHA-256 of its text, in UTF-8."), type=str),
+    Column("start", lambda found: found.start, _("The first character, counted from 0."), type=int | None),
+    Column("end", lambda found: found.end, _("The place after the last character."), type=int | None),
+    Column(
+        "spans",
+        lambda found: found.spans,
+        _("The start and end of each piece. If the words were not found, of the nearest passage."),
+        type=list[list[int]],
+    ),
+)
 QUOTES = (
     _ID,
     _URL,
@@ -157,6 +178,13 @@ QUOTES = (
         _("The words as a TextQuoteSelector (W3C Web Annotation), by which programs find them in the document."),
         type=list,
         parts=_SELECTOR,
+    ),
+    Column(
+        "comparison",
+        lambda item: record(_COMPARISON, item.comparison) if item.comparison else None,
+        _("How the words are in a kept copy of the document; null if they were not compared."),
+        parts=_COMPARISON,
+        single=True,
     ),
     Column(
         "translations",

@@ -16,8 +16,12 @@ from initiatives.models.choices import InitiativeKind, SourceKind, Status
 from initiatives.models.paths import path_of
 from initiatives.models.people import Actor
 from initiatives.pages.citations import address
+from initiatives.pages.comparisons import comparison_of
 
 Node = dict[str, Any]
+
+# How many characters of a document a selector has on either side of the words.
+CONTEXT = 32
 
 _SOURCE_TYPES = {
     SourceKind.ARTICLE: "Article",
@@ -116,13 +120,59 @@ def _quote(quote: Quote) -> Node:
         "inLanguage": quote.language,
         "creator": _person_in_short(quote.speaker),
         "datePublished": quote.iso_date or source.iso_date,
-        "isBasedOn": _document(source),
+        "isBasedOn": _document(source) | _copy_of(quote),
+        "subjectOf": _annotation(quote),
         "about": [_named("Thing", one) for one in (*quote.public_themes, *quote.public_initiatives)],
         "dateModified": quote.updated_at.isoformat(),
         "workTranslation": [
             {"@type": "Quotation", "text": one.text, "inLanguage": one.language} for one in quote.translations.all()
         ],
         "isPartOf": {"@id": _site_url()},
+    }
+
+
+def _copy_of(quote: Quote) -> Node:
+    """Return the copy of a document in which the words of a quote were looked up, by its hash; empty without one."""
+    if not quote.comparison:
+        return {}
+    copy = quote.comparison.source_text.capture
+    return {
+        "associatedMedia": {
+            "@type": "MediaObject",
+            "sha256": copy.sha256,
+            "dateCreated": copy.captured_at.isoformat(),
+            "encodingFormat": copy.media_type,
+        }
+    }
+
+
+def _annotation(quote: Quote) -> Node | None:
+    """Return where the words are in the document, as a Web Annotation with a TextQuoteSelector for each piece of them.
+
+    See https://www.w3.org/TR/annotation-model/. None if the text of the copy is not kept.
+    """
+    compared, url = comparison_of(quote), quote.source.url if quote.source else ""
+    if not compared or not compared.places or not url:
+        return None
+    when = {"type": "TimeState", "sourceDate": compared.found.source_text.capture.captured_at.isoformat()}
+    return {
+        "@context": "http://www.w3.org/ns/anno.jsonld",
+        "type": "Annotation",
+        "motivation": "identifying",
+        "body": address(path_of("short_quote", quote.pk)),
+        "target": [
+            {
+                "source": url,
+                "state": when,
+                "selector": {
+                    "type": "TextQuoteSelector",
+                    "exact": place.words,
+                    "prefix": place.before[-CONTEXT:],
+                    "suffix": place.after[:CONTEXT],
+                },
+            }
+            for place in compared.places
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from initiatives import clock
-from initiatives.models import LastSeen, Milestone, Publishable, QuoteTranslation, Theme, ThemeMerge
+from initiatives.models import Found, LastSeen, Milestone, Publishable, QuoteTranslation, Theme, ThemeMerge
 from initiatives.models.choices import Kind
 from initiatives.models.history import DELETED, Versions
 from initiatives.models.publishing import end_of
@@ -109,6 +109,8 @@ def _touched(kind: str, model: Any, since: datetime.datetime) -> Iterator[tuple[
             f"{field.m2m_field_name()}_id",
             marks.filter(**{f"{field.m2m_reverse_field_name()}__in": gone.values("id")}),
         )
+    if kind == Kind.QUOTE:
+        yield "quote_id", Found.objects.filter(compared_at__gte=since, quote__isnull=False)
     if kind in _PARTS:
         part, owner = _PARTS[kind]
         yield f"{owner}_id", part.history.filter(**{"history_date__gte": since, f"{owner}__isnull": False})

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from initiatives.editorial.copies.comparing import compare_quotes
+from initiatives.editorial.copies.levels import judge
 from initiatives.editorial.spreadsheets.outcomes import CellChange
 from initiatives.editorial.spreadsheets.storage import Draft, write_relations
 from initiatives.models import Publishable, Quote, QuoteTranslation
@@ -54,7 +56,7 @@ class BulkEdit:
 
     def refusals(self, items: Sequence[Any]) -> dict[int, str]:
         """Return why items that have the new values cannot be stored, by key."""
-        return {**self._twins(items), **self._translated(items)} if self.model is Quote else {}
+        return {**self._judged(items), **self._twins(items), **self._translated(items)} if self.model is Quote else {}
 
     def store(self, items: Sequence[Publishable], *, user: User, reason: str) -> None:
         """Store items that have the new values, each as one version, inside a transaction."""
@@ -62,6 +64,8 @@ class BulkEdit:
         keys = [item.pk for item in items]
         self.model._default_manager.filter(pk__in=keys).update(**self.values, updated_at=timezone.now())
         write_relations(self.model, drafts)
+        if self.model is Quote and "source" in self.values:
+            compare_quotes(keys)
         write_versions(items, CHANGED, user=user, reason=reason)
         note(str(self.model._meta.model_name), keys)
 
@@ -74,6 +78,12 @@ class BulkEdit:
         removed = set(self.removed.get(name, ()))
         held = [one for one in getattr(item, name).all() if one not in removed]
         return list(dict.fromkeys([*held, *self.added.get(name, ())]))
+
+    def _judged(self, quotes: Sequence[Quote]) -> dict[int, str]:
+        """Return the quotes that cannot be marked as verified, or whose words readers would see without proof."""
+        asks = _("Its words are not in the copy of this source. Change it in its form, which asks why.")
+        judged = zip(quotes, judge(quotes), strict=True)
+        return {one.pk: its.refusal or asks for one, its in judged if its.refusal or its.needs_reason}
 
     def _twins(self, quotes: Sequence[Quote]) -> dict[int, str]:
         """Return the quotes that would duplicate another from the same source."""

@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from initiatives.editorial.copies.levels import FOUND, in_words, is_doubtful
 from initiatives.editorial.queues import failed_checks
 from initiatives.models import (
     Body,
@@ -31,8 +32,8 @@ from initiatives.models.choices import Language, State, Verification
 from initiatives.text.scripts import CYRILLIC, LATIN, has_outer_marks, russian_or_kazakh, script_of
 
 # Relations that the checks of many items need, loaded at once.
-RELATIONS: dict[type[Model], tuple[str, ...]] = {
-    Quote: ("source", "themes", "translations"),
+RELATIONS: dict[type[Model], tuple[Any, ...]] = {
+    Quote: ("source", "themes", "translations", FOUND),
     Initiative: ("source", "themes", "milestones__source"),
     PrincipleSet: ("source", "principles__themes"),
     Person: ("source", "milestones__source"),
@@ -146,6 +147,8 @@ def _of_quote(quote: Quote) -> Wishes:
     yield from doubts_of(quote)
     for translation in quote.translations.all():
         yield from (("translations", text) for _field, text in doubts_of(translation))
+    if quote.source and is_doubtful(quote):
+        yield "text" if quote.comparison else "source", in_words(quote)
     if quote.date is None:
         yield "date", _("When was it said? Undated quotes are listed last. Even the month or year helps.")
     if not quote.locator:

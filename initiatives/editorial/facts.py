@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from initiatives.changes.compare import fields_of, parts_of
 from initiatives.editorial.comments import open_comments
+from initiatives.editorial.copies.levels import FOUND, in_words, is_doubtful
 from initiatives.editorial.near_duplicates import Twin, near_duplicates, near_duplicates_of
 from initiatives.models import (
     Body,
@@ -99,15 +100,20 @@ def names_of(model: type[Model]) -> tuple[str, ...]:
 
 
 def facts_of(items: Sequence[Any]) -> dict[int, list[Fact]]:
-    """Return the facts of items of one kind, by key: all that readers will see, open comments, near duplicates."""
+    """Return the facts of items of one kind, by key: all that readers will see, and what editors should know."""
     if not items:
         return {}
     model = type(items[0])
-    prefetch_related_objects(items, *_look_ups(model))
+    prefetch_related_objects(items, *_look_ups(model), *([FOUND] if model is Quote else []))
     comments = open_comments(str(model._meta.model_name), [item.pk for item in items])
     twins = _twins(items) if model is Quote else {}
     return {
-        item.pk: [*_seen(item), *_of_comments(comments.get(item.pk, 0)), *map(_of_twin, twins.get(item.pk, []))]
+        item.pk: [
+            *_seen(item),
+            *([Fact(_("Compared"), in_words(item), warns=is_doubtful(item))] if model is Quote else []),
+            *_of_comments(comments.get(item.pk, 0)),
+            *map(_of_twin, twins.get(item.pk, [])),
+        ]
         for item in items
     }
 

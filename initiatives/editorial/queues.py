@@ -112,6 +112,18 @@ def second_hand(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
     return items.filter(verification=Verification.SECONDARY).exclude(state__in=unpublished)
 
 
+def not_found(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep quotes whose words are not in the copy at hand."""
+    rows = Found.objects.filter(level=Compared.NOT_FOUND, quote__isnull=False).order_by("-quote")
+    return items.exclude(state=State.ARCHIVED).filter(pk__in=rows.values("quote")[:LOOKED_AT])
+
+
+def verified_by_word(items: QuerySet, user: AbstractBaseUser) -> QuerySet:
+    """Keep quotes that are marked as verified but were never compared with a copy."""
+    marked = _first(items, ("-date", "-pk"), verification=Verification.PRIMARY)
+    return marked.exclude(state=State.ARCHIVED).filter(~Exists(Found.objects.filter(quote=OuterRef("pk"))))
+
+
 def without_new_evidence(items: InitiativeQuerySet, user: AbstractBaseUser) -> QuerySet:
     """Keep published initiatives that have not ended, with neither a milestone nor a check in the last months."""
     day = months_before(timezone.localdate(), MONTHS)
@@ -280,6 +292,24 @@ QUEUES = (
         ),
         (Quote,),
         second_hand,
+        _nothing,
+        ("-date", "-pk"),
+    ),
+    Queue(
+        "not-found",
+        gettext_lazy("Not found in the copy at hand"),
+        gettext_lazy("Their words differ from the copy of their source. Correct them, or find the copy that has them."),
+        (Quote,),
+        not_found,
+        _nothing,
+        ("-date", "-pk"),
+    ),
+    Queue(
+        "not-compared",
+        gettext_lazy("Marked as verified, not compared"),
+        gettext_lazy("Their source has no copy yet. Keep one: “Read and quote” on the source."),
+        (Quote,),
+        verified_by_word,
         _nothing,
         ("-date", "-pk"),
     ),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("initiatives", "0037_found_words"),
+        ("initiatives", "0038_found_by_level"),
     ]
 
     operations = [

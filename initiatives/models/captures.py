@@ -19,6 +19,7 @@ from initiatives.models.choices import CaptureWay, Compared, Live
 from initiatives.models.fields import by_user
 from initiatives.models.history import LONGEST_REASON
 from initiatives.models.publishing import one_of
+from initiatives.models.querysets import VisibleQuerySet
 from initiatives.models.quotes import Quote, QuoteTranslation
 from initiatives.models.sources import Source
 
@@ -26,7 +27,7 @@ from initiatives.models.sources import Source
 LARGEST = 10_000_000
 
 
-class ByHash(models.QuerySet):
+class ByHash(VisibleQuerySet):
     """Copies."""
 
     def get_by_natural_key(self, sha256: str) -> Any:
@@ -37,10 +38,14 @@ class ByHash(models.QuerySet):
 class TextQuerySet(ByHash):
     """Texts of copies."""
 
-    def at_hand(self, source_id: int) -> Self:
-        """Keep the texts of a source's copies that were not taken down, newest copy first, then newest text."""
-        texts = self.filter(capture__source=source_id).exclude(text="").select_related("capture")
-        return texts.order_by("-capture__captured_at", "-capture__pk", "-pk")
+    def at_hand(self, *sources: Any) -> Self:
+        """Keep the texts of copies of sources that were not taken down: by source, newest copy, then newest text.
+
+        `sources` are keys; a single one may be an OuterRef.
+        """
+        of = Q(capture__source__in=sources) if len(sources) > 1 else Q(capture__source=sources[0])
+        texts = self.filter(of).exclude(text="").select_related("capture")
+        return texts.order_by("capture__source_id", "-capture__captured_at", "-capture__pk", "-pk")
 
 
 class Capture(models.Model):
@@ -62,6 +67,8 @@ class Capture(models.Model):
     taken_down_at = models.DateTimeField(_("taken down"), null=True)
     taken_down_by = by_user(_("taken down by"))
     taken_down_because = models.CharField(_("why it was taken down"), max_length=LONGEST_REASON, blank=True)
+
+    visibility_paths = ("source",)
 
     objects = ByHash.as_manager()
 
@@ -105,6 +112,8 @@ class SourceText(models.Model):
     extractor = models.CharField(_("read with"), max_length=100)
     read_at = models.DateTimeField(_("read"), default=timezone.now)
 
+    visibility_paths = ("capture__source",)
+
     objects = TextQuerySet.as_manager()
 
     class Meta:
@@ -127,9 +136,10 @@ class SourceText(models.Model):
 
     def place(self, start: int) -> str:
         """Return where a character is, in words: its page or time if known, and its paragraph; empty without a text."""
-        if not self.text:
-            return ""
-        number = self.text.count("\n\n", 0, start)
+        return self.place_of(self.text.count("\n\n", 0, start)) if self.text else ""
+
+    def place_of(self, number: int) -> str:
+        """Return where a paragraph (counted from 0) is, in words."""
         paragraph = _("paragraph %(number)d") % {"number": number + 1}
         known = self.places[number] if number < len(self.places) else ""
         return f"{known}, {paragraph}" if known else str(paragraph)
@@ -226,14 +236,21 @@ class Found(models.Model):
     beside_negation = models.BooleanField(default=False)
     # The newest copy of the source, if the words are not in it.
     missing_in = models.ForeignKey(Capture, on_delete=models.SET_NULL, null=True, related_name="missing")
-    compared_at = models.DateTimeField(_("compared on"), default=timezone.now)
+    compared_at = models.DateTimeField(_("compared on"), default=timezone.now, db_index=True)
     # The hash of the words that were compared; empty if not recorded.
     words_sha256 = models.CharField(max_length=64, blank=True)
+
+    # Those of translations are only on the pages of their quotes.
+    visibility_paths = tuple(f"quote__{path}".removesuffix("__") for path in Quote.visibility_paths)
+
+    objects = VisibleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("comparison with a copy")
         verbose_name_plural = _("comparisons with copies")
         default_permissions = ()
+        # For the desk's list and its queue of quotes that were not found.
+        indexes = [models.Index(fields=["level", "-quote"], name="found_by_level")]
         constraints = [
             one_of("level", Compared.values),
             models.CheckConstraint(

@@ -253,6 +253,26 @@ class Compared(models.TextChoices):
     NOT_FOUND = "not_found", _("not found")
 
 
+# The filter of quotes by level has one value more, for quotes that were compared with nothing.
+NO_COPY = "no_copy"
+COMPARED = [*Compared.choices, (NO_COPY, _("no copy is kept"))]
+
+COMPARED_MEANINGS = {
+    Compared.LETTERS: _("Each character of the quote is in the copy, in the same order, with nothing between."),
+    Compared.TYPOGRAPHY: _(
+        "The same words, letters, figures and punctuation marks. Only what typesetting changes differs, and each kind "
+        "of it is named beside the quote."
+    ),
+    Compared.OMISSIONS: _(
+        "The quote leaves words out and marks each place with “…” or “[…]”. Its pieces follow one another in the copy, "
+        "at most 2,000 characters apart."
+    ),
+    Compared.NOT_FOUND: _(
+        "A copy is kept, but its text does not have the words so. The copy may be another version or only a part of "
+        "the document, or a word may differ: the page does not guess which."
+    ),
+}
+
 # What typesetting changed between words and a copy.
 FOLDED_LABELS = {
     Folded.HYPHENATION: _("hyphens that divide words"),

@@ -12,6 +12,7 @@ from django.db.models import (
     Case,
     DateField,
     Exists,
+    F,
     OuterRef,
     Prefetch,
     Q,
@@ -20,12 +21,14 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest, Length, Replace, Substr
 
 from initiatives import clock
-from initiatives.models.choices import State
+from initiatives.models.choices import Compared, State
 from initiatives.models.publishing import is_public_at
 
+# How many characters of a copy readers see on either side of the words of a quote.
+BESIDE = 300
 # How many items are checked at a time to find the first public one, which is nearly always the first.
 FEW = 3
 
@@ -121,7 +124,7 @@ class VisibleQuerySet(IndexedQuerySet):
 # Fields of a quote, without its relations.
 _INDEXED_OF_QUOTE = (
     *("text", "language", "context", "editors_note", "verification", "date", "date_precision"),
-    *("state", "published_at", "source_id", "speaker_id"),
+    *("state", "published_at", "source_id", "speaker_id", "found__level", "found__words_sha256"),
 )
 
 
@@ -195,13 +198,40 @@ class QuoteQuerySet(VisibleQuerySet):
         return self.for_listing().for_visibility().only(*_ON_CARDS).order_by().in_bulk(ids)
 
     def for_detail(self) -> Self:
-        """Load what the page of a quote shows."""
-        return self.for_listing().prefetch_related("translations", public("initiatives"))
+        """Load all public data of a quote but what decides whether it is public."""
+        return _with_comparison(self.for_listing()).prefetch_related("translations", public("initiatives"))
 
     def for_page(self) -> Self:
-        """Load what a quote's page shows, except initiatives: most have none, as annotated in `has_initiatives`."""
+        """Load what a quote's page shows, except initiatives: most have none, as annotated in `has_initiatives`.
+
+        Of the copy it was found in, load the `passage` from BESIDE characters before the words to BESIDE after them,
+        the `paragraph` (counted from 0) in which they begin and, if all of a copy may be read, the key `whole_text`.
+        """
         mark = self.model.initiatives.through._default_manager.filter(quote=OuterRef("pk"))
-        return self.for_listing().prefetch_related("translations").annotate(has_initiatives=Exists(mark))
+        text, start = "found__source_text__text", Coalesce("found__start", 0)
+        before = Substr(text, 1, start)
+        first = Greatest(start - BESIDE, Value(0))
+        kept: Any = apps.get_model("initiatives", "SourceText").objects
+        return (
+            _with_comparison(self.for_listing())
+            .select_related("found__missing_in", "source__watch")
+            .defer(None)
+            .defer("found__source_text__text")
+            .prefetch_related(_compared_translations())
+            .annotate(
+                has_initiatives=Exists(mark),
+                passage=Case(
+                    When(
+                        ~Q(found__level=Compared.NOT_FOUND),
+                        then=Substr(text, first + 1, F("found__end") - first + BESIDE),
+                    )
+                ),
+                paragraph=(start - Length(Replace(before, Value("\n\n"), Value("")))) / 2,
+                whole_text=Case(
+                    When(~Q(source__rights=""), then=Subquery(kept.at_hand(OuterRef("source")).values("pk")[:1]))
+                ),
+            )
+        )
 
     def for_data(self) -> Self:
         """Load all public data of a quote."""
@@ -246,6 +276,17 @@ class QuoteQuerySet(VisibleQuerySet):
         beside = Q(pk=Subquery(before.values("pk")[:1])) | Q(pk=Subquery(after.values("pk")[:1]))
         found: Any = self.filter(beside | Q(pk__in=ids)).for_listing().for_visibility().only(*_ON_CARDS).order_by()
         return {item.pk: item for item in found}
+
+
+def _with_comparison(words: Any) -> Any:
+    """Load how quotes or translations are in a copy, without its text, which can be megabytes."""
+    loaded = words.select_related("found__source_text__capture")
+    return loaded.defer("found__source_text__text", "found__source_text__places")
+
+
+def _compared_translations() -> Prefetch:
+    model = apps.get_model("initiatives", "QuoteTranslation")
+    return Prefetch("translations", _with_comparison(model.objects.all()))
 
 
 def _published_at(at: datetime.datetime) -> Case:

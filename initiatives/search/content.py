@@ -21,7 +21,8 @@ from initiatives.models import (
     Theme,
     visible_from,
 )
-from initiatives.models.choices import Kind
+from initiatives.models.captures import text_hash
+from initiatives.models.choices import NO_COPY, Kind
 
 # The filter value of items without a date.
 UNDATED = "undated"
@@ -90,10 +91,18 @@ def _quote(quote: Any) -> Content:  # no Quote: see QuoteQuerySet.load_for_index
             "source": [quote.source_id] if quote.source_id else [],
             "language": [quote.language],
             "verification": [quote.verification],
+            "compared": _compared(quote),
             "year": _year(date),
         },
         visible_from=visible_from(quote),
     )
+
+
+def _compared(quote: Any) -> list[str]:
+    """Return how exactly a quote is in a copy; nothing if its words have changed since they were compared."""
+    if quote.found__level is None:
+        return [NO_COPY]
+    return [quote.found__level] if quote.found__words_sha256 == text_hash(quote.text) else []
 
 
 def _initiative(initiative: Initiative) -> Content:

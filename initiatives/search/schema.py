@@ -8,7 +8,7 @@ import tantivy
 from initiatives.search import analysis
 
 # Part of the folder's name: raise it when fields or their contents change, so that the index is rebuilt.
-VERSION = f"5.{analysis.VERSION}"
+VERSION = f"6.{analysis.VERSION}"
 
 # Stems with their positions, from the heaviest field to the lightest.
 NAMES, MAIN, OTHER = "names", "main", "other"
@@ -40,7 +40,7 @@ NUMBERS = ("initiative", "speaker", "source", "body", "status_of")
 # Each theme of an item has its own column, and the last column has the rest: a column with several values takes ten
 # times as long to count. NONE means no theme.
 THEMES, NONE = ("theme", "theme_2", "theme_3", "theme_more"), 0
-WORDS = ("kind", "year", "month", "language", "initiative_kind", "source_kind", "publisher_kind")
+WORDS = ("kind", "year", "month", "language", "initiative_kind", "source_kind", "publisher_kind", "compared")
 
 
 def build() -> tantivy.Schema:

@@ -1,10 +1,14 @@
 """Receivers that note, in the item's own transaction, which items changed (see in_step.note)."""
 
+from collections.abc import Iterable
+
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from initiatives.models import (
+    Capture,
     Change,
+    Found,
     Initiative,
     Milestone,
     OldSlug,
@@ -13,6 +17,7 @@ from initiatives.models import (
     Quote,
     QuoteTranslation,
     SynonymSet,
+    Watch,
 )
 from initiatives.models.choices import Kind
 from initiatives.search.content import KINDS
@@ -30,7 +35,9 @@ MANY_TO_MANY = (
 
 
 # Other models used by documents or pages (see pages.edition).
-PARTS: tuple[type[Model], ...] = (QuoteTranslation, PrincipleSet, SynonymSet, OldSlug, Change)
+PARTS: tuple[type[Model], ...] = (QuoteTranslation, PrincipleSet, SynonymSet, OldSlug, Change, Capture, Found, Watch)
+# What pages show of a watched page.
+OF_WATCH = {"live", "live_since", "same_at"}
 
 
 def connect() -> None:
@@ -42,6 +49,11 @@ def connect() -> None:
         m2m_changed.connect(_relation_changed, sender=relation.through)
 
 
+def changed_comparisons(quotes: Iterable[int]) -> None:
+    """Note that the rows of these quotes, by key, or of their translations (`Found`) were written in bulk."""
+    note(Kind.QUOTE, quotes)
+
+
 def _kind_of(model) -> str:
     return model._meta.model_name
 
@@ -50,6 +62,13 @@ def _changed(sender, instance, created=None, **kwargs) -> None:
     """Note what was saved (`created` is True or False) or deleted (None), and the items that include it."""
     if sender is QuoteTranslation:
         note(Kind.QUOTE, [instance.quote_id])
+        return
+    if sender is Found:
+        translated = QuoteTranslation.objects.filter(pk=instance.translation_id).values_list("quote_id", flat=True)
+        changed_comparisons([instance.quote_id] if instance.quote_id else translated)
+        return
+    # The queue saves the other fields of a watched page, too.
+    if sender is Watch and OF_WATCH.isdisjoint(kwargs.get("update_fields") or OF_WATCH):
         return
     note(_kind_of(sender), [instance.pk])
     if sender is Milestone and instance.initiative_id:

@@ -17,7 +17,7 @@ from initiatives.models import Initiative, Milestone, Quote, Source, choices
 from initiatives.models.choices import Kind
 from initiatives.models.partial_dates import show_partial_date
 from initiatives.models.publishing import Dated
-from initiatives.pages import citations, tracks
+from initiatives.pages import citations, comparisons, tracks
 from initiatives.pages.lists.listing import Listing
 from initiatives.pages.lists.rows import ResultRow
 from initiatives.text.folding import fold_of
@@ -86,6 +86,9 @@ def _in_cyrillic(words: list[str], titles: list[str]) -> set[str]:
 def at_words(quote: Quote) -> str:
     """Return the address of a quote's source at its words."""
     return citations.at_words(quote.source.url if quote.source else "", quote.text)
+
+
+register.filter("found_translation", comparisons.found_translation)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from initiatives.text.scripts import russian_or_kazakh
 
@@ -66,43 +67,59 @@ _OMISSION = re.compile(rf"\s*(?:\[\s*{_DOTS}\s*\]|\(\s*{_DOTS}\s*\)|<\s*{_DOTS}\
 # What may be folded; each group is named by its member of Folded, but for a hyphen at the end of a line, which either
 # divides a word or belongs to it. White space around a dash and inside guillemets goes with them.
 _LINE_END = r"(?<=\w)[-\u2010\u00ad][^\S\n]*\n\s*(?=[^\W\d_])"
+# A dash between a space and a number is a minus sign: no white space goes with it.
+_MINUS = r"(?<=\s)[\u2012-\u2015\u2212](?=\d)"
+# Nothing of it begins within a plain word or with a space before one, which is most of a text, so that goes first.
 _FOLDABLE = re.compile(
-    rf"""(?P<line_end>{_LINE_END})
+    rf"""(?!(?<=\w)[a-zA-Z0-9\u0400-\u04ff](?![\u0300-\u036f])|\ \w)
+    (?: (?P<line_end>{_LINE_END})
     | (?P<hyphenation>[\u00ad\u200b-\u200d\u2060\ufeff]+)
-    | (?P<dashes>\s*[\u2012-\u2015\u2212]\s*|\s+(?:--|[-\u2010\u2011])\s+|[\u2010\u2011])
+    | (?P<dashes>\s*(?!{_MINUS})[\u2012-\u2015\u2212]\s*|{_MINUS}|\s+(?:--|[-\u2010\u2011])\s+|[\u2010\u2011])
     | (?P<quotation_marks>«[^\S\n]?|[^\S\n]?»|''|,,|``|[\u2018-\u201f\u2032-\u2036‹›"'`´\u02bc])
     | (?P<dots>…)
     | (?P<ligatures>[\ufb00-\ufb06])
     | (?P<accents>\w[\u0300-\u036f]+)
     | (?P<look_alikes>(?<!\w)(?=\w*[\u0400-\u052f])(?=\w*[A-Za-z])\w+)
-    | (?P<spaces>[^\S ]\s*|\ \s+)""",
+    | (?P<spaces>[^\S ]\s*|\ \s+))""",
     re.VERBOSE,
 )
 _SAME = {"hyphenation": "", "dashes": "-", "quotation_marks": '"', "dots": "...", "spaces": " "}
 _LOOK_ALIKES = str.maketrans("aceiopxyhABCEHIKMOPTXY", "асеіорхуһАВСЕНІКМОРТХУ")
 
 # Words that turn the meaning of what follows; some may also come after what they turn.
-_AFTER = frozenset(("not", "never", "не", "нет", "емес", "жоқ"))
+_KAZAKH = {"емес": "пін піз сің сіз пе ті тін ке", "жоқ": "пын пыз сың сыз па ты тын қа"}
+_AFTER = frozenset(("not", "never", "не", "нет", *_KAZAKH))
+_AFTER |= {stem + ending for stem, endings in _KAZAKH.items() for ending in endings.split()}
 _BEFORE = _AFTER | {"no", "nor", "neither", "none", "nobody", "nothing", "without", "cannot", "hardly"}
-_BEFORE |= {"ни", "нельзя", "без", "никогда", "вряд"}
+_BEFORE |= {"ни", "нельзя", "без", "никогда", "вряд", "едва", "отнюдь", "никто", "ничто", "ничего", "никак", "нигде"}
+# Words between a negation and what it turns: "not a", "under no circumstances", "не всегда", "вряд ли"; "та емес".
+_BETWEEN_BEFORE = re.compile(
+    "an?|the|any|all|at|so|very|yet|ever|even|only|just|again|always|really|quite|fully|entirely|necessarily|longer|"
+    "circumstances?|conditions?|way|means|account|case|time|ли|совсем|вовсе|очень|всегда|вполне|так|столь|только|"
+    "просто|слишком|больше|снова|уже|ещё|еще"
+)
+_BETWEEN_AFTER = re.compile("[дт][ае]|ғой|мүлдем?|тіпті")
 _BESIDE = 40
 _BETWEEN = r"""[^\S\n]*\n?[^\S\n]*[("'“”«»‘’„]*"""
 _WORD_BEFORE = re.compile(rf"([^\W\d_]+(?:['’][^\W\d_]+)?){_BETWEEN}\Z")
 _WORD_AFTER = re.compile(rf"{_BETWEEN}([^\W\d_]+)")
 # A word or a number goes on beyond the quotation.
-_MORE_AFTER = re.compile(r"[\u00ad\u200b-\u200d\u0300-\u036f]*(?:\w|['’\u2010\u2011-][^\W_]|-\n)")
-_MORE_DIGITS_AFTER = re.compile(r"[.,:/]\d|[\s\u2009]\d{3}(?!\d)|\s?[%‰]")
-_MORE_BEFORE = re.compile(r"(?:\w|[^\W_]['’\u2010\u2011-]|-\n)[\u00ad\u200b-\u200d]*\Z")
-_MORE_DIGITS_BEFORE = re.compile(r"(?:\d[.,:/]|(?<!\w)[-−–])\Z")
+_MORE_AFTER = re.compile(r"[\u00ad\u200b-\u200d\u0300-\u036f]*(?:\w|['’\u2010\u2011-][^\W_]|-\n|\.[^\W\d_]\.)")
+_MORE_DIGITS_AFTER = re.compile(r"[.,:/]\d|[\s\u2009]\d{3}(?!\d)|\s?[%‰$€£₸₽]")
+_MORE_BEFORE = re.compile(r"(?:\w|[^\W_]['’\u2010\u2011-]|-\n|(?<!\w)[^\W\d_]\.)[\u00ad\u200b-\u200d]*\Z")
+_MORE_DIGITS_BEFORE = re.compile(r"(?:\d[.,:/]|(?<!\w)[-−–]|[$€£₸₽]\s?)\Z")
 _THOUSANDS_BEFORE = re.compile(r"\d\s\Z")
 
 
 class Document:
-    """A text in which quotations are looked up. It is folded once, however many are."""
+    """A text in which quotations are looked up. It is folded once, if that is needed at all."""
 
     def __init__(self, text: str):
         self.text = text
-        self._foldings = _foldings(text)
+
+    @cached_property
+    def _foldings(self) -> list["_Folding"]:
+        return _foldings(self.text)
 
     def compare(self, quotation: str) -> Comparison:
         """Return how exactly a quotation is in this document, and where."""
@@ -161,13 +178,8 @@ class Document:
             or (thousands and _THOUSANDS_BEFORE.search(before))
         ):
             return False
-        words = [_WORD_BEFORE.search(before) if first.isalnum() else None]
-        words.append(_WORD_AFTER.match(after) if last.isalnum() else None)
-        turning = [
-            word[1]
-            for word, negations in zip(words, (_BEFORE, _AFTER), strict=True)
-            if word and _turns(word[1], negations)
-        ]
+        words = [_word_before(before) if first.isalnum() else "", _word_after(after) if last.isalnum() else ""]
+        turning = [word for word, negations in zip(words, (_BEFORE, _AFTER), strict=True) if _turns(word, negations)]
         # In Kazakh, "не" means "or".
         if turning and (turning != ["не"] or russian_or_kazakh(self._sentences(start, end)) != "kk"):
             negated.append(span)
@@ -183,11 +195,16 @@ class Document:
         pairs = [(piece, self.text[slice(*span)]) for piece, span in zip(pieces, spans, strict=True)]
         return tuple(fold for fold in Folded if any(not _equal(*pair, but=fold) for pair in pairs))
 
-    def _nearest(self, quotation: str) -> list[Span]:
-        """Return the passage of as many words that shares most with a quotation, rare words first; empty if none."""
+    @cached_property
+    def _words(self) -> tuple[list[Span], list[str], Counter[str]]:
+        """The places of all words, the words in lower case, and how often each occurs."""
         words = list(re.finditer(r"\w+", self.text))
         folded = [word.group().lower() for word in words]
-        frequency = Counter(folded)
+        return [word.span() for word in words], folded, Counter(folded)
+
+    def _nearest(self, quotation: str) -> list[Span]:
+        """Return the passage of as many words that shares most with a quotation, rare words first; empty if none."""
+        words, folded, frequency = self._words
         wanted = Counter(re.findall(r"\w+", quotation.lower()))
         weights = [1 / frequency[word] if word in wanted else 0 for word in folded]
         if not any(weights):
@@ -199,7 +216,7 @@ class Document:
             total += weights[start + width - 1] - weights[start - 1]
             if total > best:
                 best, at = total, start
-        return [(words[at].start(), words[at + width - 1].end())]
+        return [(words[at][0], words[at + width - 1][1])]
 
 
 class _Folding:
@@ -272,6 +289,20 @@ def _places(text: str, wanted: str) -> Iterator[int]:
     while place >= 0:
         yield place
         place = text.find(wanted, place + 1)
+
+
+def _word_before(text: str) -> str:
+    """Return the last word of a text, leaving out those between a negation and what it turns; empty if none."""
+    while (word := _WORD_BEFORE.search(text)) and _BETWEEN_BEFORE.fullmatch(word[1].lower()):
+        text = text[: word.start()]
+    return word[1] if word else ""
+
+
+def _word_after(text: str) -> str:
+    """Return the first word of a text, likewise."""
+    while (word := _WORD_AFTER.match(text)) and _BETWEEN_AFTER.fullmatch(word[1].lower()):
+        text = text[word.end() :]
+    return word[1] if word else ""
 
 
 def _turns(word: str, negations: frozenset[str]) -> bool:

@@ -42,6 +42,17 @@ def paragraph_starts(paragraphs: Iterable[str]) -> list[int]:
     return starts
 
 
+def parts(paragraphs: list[str], most: int) -> list[range]:
+    """Return the indexes of paragraphs in parts of at most `most` characters, or of one longer paragraph."""
+    first, found, size = 0, [], 0
+    for index, paragraph in enumerate(paragraphs):
+        if size + len(paragraph) > most and index > first:
+            found.append(range(first, index))
+            first, size = index, 0
+        size += len(paragraph) + 2
+    return [*found, range(first, len(paragraphs))]
+
+
 def label_of(paragraph: str) -> tuple[str, int]:
     """Return what precedes a colon at the beginning of a paragraph, and where the words after it begin."""
     label = _LABEL.match(paragraph)

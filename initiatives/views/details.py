@@ -36,6 +36,8 @@ from initiatives.models import (
     Theme,
 )
 from initiatives.models.choices import Kind, Status
+from initiatives.models.paths import read_key
+from initiatives.pages import comparisons
 from initiatives.pages.charts.coverage import coverage
 from initiatives.pages.citations import address
 from initiatives.pages.lists.rows import NO_QUERY, ResultRow, rows_of
@@ -43,7 +45,9 @@ from initiatives.pages.person_themes import themes_over_time
 from initiatives.pages.previews import PreviewExpired, previewed
 from initiatives.pages.share_cards.contents import share_image
 from initiatives.pages.similar import quotes_around
+from initiatives.pages.whole_texts import whole_text
 from initiatives.search import Criteria, Results, Unavailable, search
+from initiatives.text.scripts import any_cyrillic
 from initiatives.views.errors import moved
 from initiatives.views.reports import report_url
 
@@ -127,9 +131,12 @@ class QuotePage(DetailPage):
         return Quote.objects.for_page()
 
     def context(self, item: Quote) -> dict:
-        """Return the previous and next quotes from the same source, and similar quotes."""
+        """Return how it was compared, the previous and next quotes from the same source, and similar quotes."""
         item.load_initiatives()
-        return quotes_around(item)._asdict()
+        compared = comparisons.comparison_of(item)
+        why_not = "" if compared else comparisons.why_not(item)
+        live = comparisons.live(item.source) if item.source else ""
+        return {"compared": compared, "not_compared": why_not, "live": live, **quotes_around(item)._asdict()}
 
     def shared(self, item: Quote) -> dict:
         """Return the metadata for other sites, including where to ask how to embed the quote."""
@@ -246,13 +253,46 @@ class SourcePage(DetailPage):
     model = Source
     template_name = "items/source.html"
 
+    def items(self):
+        """Return sources with what is known of their page today."""
+        return Source.objects.select_related("watch")
+
     def context(self, item: Source) -> dict:
-        """Return the quotes, initiatives and milestones based on it."""
+        """Return the quotes, initiatives and milestones based on it, and its copies."""
+        found = _found("source", item, ["compared"])
         return {
             "milestones": Milestone.objects.published().for_listing().resting_on(item),
             "initiatives": Initiative.objects.published().for_listing().filter(source=item),
-            **_quotes_with("source", item),
+            "copies": comparisons.copies_of(item, found.facets["compared"] if found else {}),
+            "live": comparisons.live(item),
+            **_quotes_of(found),
         }
+
+
+class SourceTextPage(SourcePage):
+    """The whole text of a source, if its rights allow it; otherwise there is no such page."""
+
+    template_name = "items/source_text.html"
+
+    def get_queryset(self):
+        """Return the public sources with rights."""
+        return super().get_queryset().exclude(rights="")
+
+    def get_context_data(self, **kwargs) -> dict:
+        """Return the part of the text with the paragraph asked for. Raises Http404 without one."""
+        whole = whole_text(self.object, read_key(self.request.GET.get("p", "1")) or 0)
+        if whole is None:
+            raise Http404
+        needed = {"words"} if any_cyrillic([whole.row.text[:1000]]) else set()
+        return {"item": self.object, "object": self.object, "whole": whole, "needed": needed, **kwargs}
+
+    def shared(self, item: Source) -> dict:
+        """Return nothing: the page of the source has the metadata for other sites."""
+        return {}
+
+    def address(self, item: Source) -> str:
+        """Return the address of the text of a source."""
+        return comparisons.text_address(item)
 
 
 class Citation(DetailPage):

@@ -112,7 +112,7 @@ class Quotes(ListPage):
     filterset_class = filters.QuoteFilters
     url_name = "quotes"
     nouns = Nouns(_("Quotes"), _("quotes"))
-    facets = ["theme", "speaker", "year", "initiative", "source", "language"]
+    facets = ["theme", "speaker", "year", "initiative", "source", "language", "compared"]
 
     def get_context_data(self, **kwargs) -> dict:
         """Return the listing, and the contents of the chosen view if it is not the list."""

@@ -16,7 +16,9 @@ from initiatives.data.lists import FORMATS
 from initiatives.editorial.copies import archive
 from initiatives.models import Milestone
 from initiatives.models.choices import (
+    COMPARED_MEANINGS,
     EFFECT_MEANINGS,
+    FOLDED_LABELS,
     PROVENANCE_MEANINGS,
     PUBLISHER_MEANINGS,
     STATUS_MEANINGS,
@@ -75,11 +77,13 @@ class Method(TemplateView):
     template_name = "method.html"
 
     def get_context_data(self, **kwargs) -> dict:
-        """Return every status, effect, kind of publisher, verification and provenance with its meaning."""
+        """Return every status, effect, kind of publisher, verification, level and provenance with its meaning."""
         return super().get_context_data(
             statuses=STATUS_MEANINGS.items(),
             voices=[(value.label, meaning) for value, meaning in (EFFECT_MEANINGS | PUBLISHER_MEANINGS).items()],
             verifications=[(value.label, meaning) for value, meaning in VERIFICATION_MEANINGS.items()],
+            levels=[(value.label, meaning) for value, meaning in COMPARED_MEANINGS.items()],
+            folded="; ".join(map(str, FOLDED_LABELS.values())),
             provenances=[(value.label, meaning) for value, meaning in PROVENANCE_MEANINGS.items()],
             **kwargs,
         )

@@ -20,6 +20,7 @@ from initiatives.models import (
     Body,
     EmptySearch,
     ErrorReport,
+    Found,
     Initiative,
     LinkCheck,
     Milestone,
@@ -34,7 +35,7 @@ from initiatives.models import (
     Theme,
     Watch,
 )
-from initiatives.models.choices import Kind, State, Verification
+from initiatives.models.choices import Compared, Kind, State, Verification
 from initiatives.search import in_step
 from tests import factories
 from tests.admin.support import add_url, change_url, desk, list_url
@@ -57,6 +58,7 @@ class Record:
         self.rows = self.parts = 0
         theme = factories.ThemeFactory()
         self.quote = factories.QuoteFactory(public=True, themes=[theme], date="2020-01-01")
+        self.copy = factories.copy_of(self.quote.source, "Nothing of it.")
         self.initiative = factories.InitiativeFactory(public=True, themes=[theme])
         self.principles = factories.PrincipleSetFactory(public=True)
         self.person = self.quote.speaker
@@ -83,12 +85,16 @@ class Record:
                 source=made[Source][n - self.rows],
                 date=datetime.date(2000, 1, 1) + datetime.timedelta(days=n),
                 date_precision="day",
-                verification=Verification.SECONDARY,
+                # A tenth, all drafts, is marked as verified.
+                verification=Verification.SECONDARY if n % 10 else Verification.PRIMARY,
                 **self._state(n),
             )
             for n in numbers
         )
         in_step.note(Kind.QUOTE, [quote.pk for quote in quotes])
+        # Those in review were not found in a copy.
+        lost = {"source_text": self.copy, "level": Compared.NOT_FOUND, "start": 0, "end": 7}
+        Found.objects.bulk_create(Found(quote=quote, **lost) for quote in quotes if quote.state == State.IN_REVIEW)
         for items in (*made.values(), quotes):
             type(items[0]).history.bulk_history_create(items, default_user=self.user)
         Milestone.objects.bulk_create(

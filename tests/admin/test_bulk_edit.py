@@ -16,6 +16,7 @@ from tests.factories import (
     QuoteTranslationFactory,
     SourceFactory,
     ThemeFactory,
+    copy_of,
 )
 from tests.helpers import count_queries, few_examples, rolled_back
 from tests.record_support import nothing_changes, nothing_public_changes
@@ -64,6 +65,7 @@ def test_an_editor_changes_drafts_after_a_preview():
     speaker, source = PersonFactory(name="A. Speaker"), SourceFactory(title="The address")
     first = QuoteFactory(themes=[courts], state=State.DRAFT)
     second = QuoteFactory(themes=[water], speaker=speaker, source=source, language="ru", verification="primary")
+    copy_of(source, f"{first.text} {second.text}")
     user = account("Editor")
     client = desk(user)
     before = (first.history.count(), second.history.count())

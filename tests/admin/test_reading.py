@@ -7,7 +7,6 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from initiatives.editorial.copies.comparing import compare
 from initiatives.editorial.copies.reading import Reading, Refused, save
 from initiatives.models import Found, Quote, SourceText
 from initiatives.models.choices import State
@@ -372,13 +371,12 @@ def test_the_page_is_strict_and_queries_do_not_grow(source, text):
     quoted(client, text, "That is our aim.", speaker=speaker.pk)
     page = client.get(url_of(source))
     assert_strict(page)
-    compare(QuoteFactory(source=source, speaker=speaker, themes=[ThemeFactory()]), [text])
+    QuoteFactory(source=source, speaker=speaker, themes=[ThemeFactory()])
     few = count_queries(lambda: client.get(url_of(source)))
-    longer = copy_of(source, "\n\n".join(f"Word {number} is said. {SPEECH}" for number in range(60)))
+    copy_of(source, "\n\n".join(f"Word {number} is said. {SPEECH}" for number in range(60)))
     for number in range(25):
         ThemeFactory(name=f"Word {number}")
-        quote = QuoteFactory(source=source, speaker=speaker, text=f"Word {number} is said.", themes=[ThemeFactory()])
-        compare(quote, [longer])
+        QuoteFactory(source=source, speaker=speaker, text=f"Word {number} is said.", themes=[ThemeFactory()])
     assert count_queries(lambda: client.get(url_of(source))) == few
 
 

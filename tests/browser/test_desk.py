@@ -62,6 +62,7 @@ def test_a_source_and_a_quote_are_drafted_reviewed_and_published(at_desk, visit)
     page.locator("#id_url").fill("https://example.org/address")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".messagelist .success")).to_contain_text("was added successfully")
+    factories.copy_of(Source.objects.get(title=DOCUMENT), WORDS)
 
     editor.open("/admin/initiatives/quote/add/")
     page.locator("#id_text").fill(WORDS)

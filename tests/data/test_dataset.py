@@ -80,7 +80,6 @@ def test_the_first_content_is_exported_and_loaded_into_an_empty_site(client, tmp
     before = pages(client)
     with pytest.raises(CommandError, match="already has items"):
         call_command("load_dataset", version)
-    # Copies of documents are not in the dataset.
     for model in (SourceText, Capture, *reversed(RECORD)):
         model.objects.all().delete()
     # An empty site has no log of deleted items; this one never forgets them.

@@ -1,9 +1,12 @@
 """Small documents made by hand, for tests of what reads them."""
 
 import io
+import re
 import zipfile
 
 DOCX_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+# The euro sign is shown as the ligature of f and i.
+ENCODING = b"<< /BaseEncoding /WinAnsiEncoding /Differences [128 /fi] >>"
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
@@ -13,10 +16,10 @@ def pdf(*pages: list[tuple[int, int, int, str]], count: int = 0, trailer: bytes 
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, count or len(pages)),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding %s >>" % ENCODING,
     ]
     for number, texts in enumerate(pages):
-        shown = [(size, x, y, text.encode("cp1252").replace(b"(", b"\\(")) for x, y, size, text in texts]
+        shown = [(size, x, y, re.sub(rb"([()\\])", rb"\\\1", text.encode("cp1252"))) for x, y, size, text in texts]
         content = b"".join(b"BT /F1 %d Tf %d %d Td (%s) Tj ET\n" % one for one in shown)
         resources = b"/Contents %d 0 R /Resources << /Font << /F1 3 0 R >> >>" % (5 + 2 * number)
         objects.append(b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] %s >>" % resources)

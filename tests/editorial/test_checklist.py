@@ -81,6 +81,8 @@ def test_missing_in_a_quote():
         themes=[factories.ThemeFactory()],
         source=factories.SourceFactory(publisher_kind="private_media"),
     )
+    assert [finding.text for finding in check_item(Quote.objects.get(pk=full.pk))] == ["No copy of the source yet."]
+    factories.copy_of(full.source, full.text)
     assert check_item(Quote.objects.get(pk=full.pk)) == []
     full.verification = "disputed"
     assert missing(full) == {"editors_note"}

@@ -143,6 +143,10 @@ def test_text_of_a_pdf_by_page():
     assert re.fullmatch(r"pypdfium2 \d[\d.]+ pdf 1", read.extractor)
 
 
+def test_ligatures_of_a_pdf_are_letters():
+    assert paragraphs(pdf(lines("The €rst o€ce"))) == ["The first ofice"]
+
+
 def test_hyphens_at_the_ends_of_lines_go_only_if_the_document_has_the_word_whole():
     page = lines("The parlia-", "ment is a well-", "known one. A parliament re-", "forms courts.")
     (said,) = paragraphs(pdf(page))
@@ -181,7 +185,7 @@ def test_deleted_and_hidden_words_are_no_text():
         docx(
             f"<w:p><w:pPr><w:tabs><w:tab w:val='left'/></w:tabs></w:pPr>{run('A ')}<w:del>{run('no')}</w:del>"
             f"<w:ins>{run('new')}</w:ins>{no}{seen.replace('no', ' seen')}</w:p>"
-            f"<w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc><w:p>{run('no')}</w:p></w:tc></w:tr></w:tbl>"
+            f"<w:tbl><w:tr><w:trPr><w:del w:id='0'/></w:trPr><w:tc><w:p>{run('no')}</w:p></w:tc></w:tr></w:tbl>"
             "<w:p><w:r><w:t>non</w:t><w:noBreakHyphen/><w:t>stop</w:t><w:instrText>no</w:instrText></w:r></w:p>"
         )
     )

@@ -20,14 +20,14 @@ from tests.editorial.spreadsheet_support import (
     upload,
     wrong,
 )
-from tests.factories import InitiativeFactory, QuoteFactory, QuoteTranslationFactory
+from tests.factories import InitiativeFactory, QuoteFactory, QuoteTranslationFactory, copy_of
 from tests.helpers import count_queries, found
 
 pytestmark = pytest.mark.django_db
 
 MORE = {
     "locator": "p. 3",
-    "verification": "primary",
+    "verification": "disputed",
     "editors_note": "*Checked.*",
     "featured_on": "2026-01-02",
     "translation_language": "ru",
@@ -55,7 +55,7 @@ def test_a_new_quote_has_all_columns(way):
     else:
         assert load_file(content).added == 2
     quote = Quote.objects.get(text=GOOD["text"])
-    assert (quote.locator, quote.verification, quote.editors_note) == ("p. 3", "primary", "*Checked.*")
+    assert (quote.locator, quote.verification, quote.editors_note) == ("p. 3", "disputed", "*Checked.*")
     assert quote.featured_on == datetime.date(2026, 1, 2)
     assert list(quote.initiatives.all()) == [initiative]
     assert translations(quote) == [("kk", *list(KAZAKH.values())[1:]), ("ru", MORE["translation"], "official", "")]
@@ -87,6 +87,18 @@ def test_an_export_has_all_columns_and_changes_nothing():
     assert (rows[0]["locator"], rows[0]["verification"], rows[0]["featured_on"]) == ("p. 3", "disputed", "2026-01-02")
 
 
+def test_the_level_of_a_comparison_is_exported_and_never_imported():
+    quote = QuoteFactory(text="The law is the same")
+    copy_of(quote.source, "The law is the same for all.")
+    client = publisher()
+    (row,) = rows_of(export(client, "quote"))
+    assert row["compared"] == "letters"
+    page = upload(client, "quote", csv_file(*dicts({**row, "compared": "not_found"})))
+    assert effects(page) == {"unchanged": 1}
+    bring_in(client, "quote", csv_file(*dicts({**GOOD, "compared": "letters"})))
+    assert not hasattr(Quote.objects.get(text=GOOD["text"]), "found")
+
+
 def test_cells_and_translations_of_an_existing_quote_change():
     quote = QuoteFactory(locator="p. 3", editors_note="Old.")
     quote.initiatives.set([InitiativeFactory()])
@@ -97,7 +109,7 @@ def test_cells_and_translations_of_an_existing_quote_change():
             "id": quote.pk,
             "locator": "p. 4",
             "editors_note": "",
-            "verification": "primary",
+            "verification": "disputed",
             "initiatives": "law-x",
             "featured_on": "2026-02-03",
             "translation_language": "ru",
@@ -112,7 +124,7 @@ def test_cells_and_translations_of_an_existing_quote_change():
     assert ("translation", "Слово.", "Слова.") in differences(page)
     bring_in(client, "quote", csv_file(*rows))
     quote.refresh_from_db()
-    assert (quote.locator, quote.editors_note, quote.verification) == ("p. 4", "", "primary")
+    assert (quote.locator, quote.editors_note, quote.verification) == ("p. 4", "", "disputed")
     assert quote.featured_on == datetime.date(2026, 2, 3)
     assert list(quote.initiatives.all()) == [law]
     assert [one[:2] for one in translations(quote)] == [("kk", KAZAKH["translation"]), ("ru", "Слова.")]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from initiatives.editorial.copies import watching
 from initiatives.editorial.copies.extraction import Extracted
 from initiatives.editorial.copies.fetching import CannotCopy
-from initiatives.editorial.copies.keeping import keep_read
+from initiatives.editorial.copies.keeping import keep
 from initiatives.editorial.copies.versions import differences, lost_quotes
 from initiatives.editorial.copies.watching import FIRST_PAUSE, LONGEST_PAUSE, MONTH, copy_now, want, want_known_pages
 from initiatives.editorial.queues import QUEUES
@@ -118,6 +118,15 @@ class TestOnePage:
         Quote.objects.filter(pk=lost.pk).update(text="Other words.")
         assert lost_quotes(source) == []
 
+    def test_it_changed_when_it_last_changed(self, site, source):
+        copy(source)
+        for number in range(2):
+            ago(days=5)
+            site.pages["/"] = Page(b"Version %d." % number)
+            copy(source)
+            assert watch(source).live == Live.CHANGED
+            assert timezone.now() - watch(source).live_since < timedelta(days=1)
+
     def test_a_copy_that_an_editor_brought_is_not_the_page(self, site, source):
         """A pasted speech differs from the page around it, which did not change."""
         copy_of(source, "We will hear everyone.")
@@ -143,7 +152,7 @@ class TestOnePage:
         """The copy is read again before it is compared."""
         read = Extracted(("WE WILL HEAR EVERYONE.",), "loud 1")
         origin = {"asked_url": source.url}
-        old = keep_read(source, WORDS.encode(), read, "fetched", "text/plain", None, origin)
+        old = keep(source, WORDS.encode(), read, "fetched", "text/plain", None, origin)
         assert copy(source) is None
         assert Capture.objects.get() == old
 

@@ -212,7 +212,7 @@ def test_whatever_an_editor_sends_nothing_is_published(typed, new):
         client = editor()
         quote = factories.QuoteFactory()
         url = add_url("quote") if new else change_url(quote)
-        data = {"text": "Other words", "language": "en", "speaker": quote.speaker_id, "verification": "primary"}
+        data = {"text": "Other words", "language": "en", "speaker": quote.speaker_id, "verification": "secondary"}
         parts = {"translations-TOTAL_FORMS": "0", "translations-INITIAL_FORMS": "0"}
         client.post(url, {"state": "draft", **data, **parts, **typed})
         assert set(Quote.objects.values_list("state", flat=True)) <= {State.DRAFT, State.IN_REVIEW}

@@ -23,6 +23,7 @@ COMMANDS = {
     "capture_sources": [],
     "check_archive": [],
     "check_links": [],
+    "check_quotes": [],
     "check_search": [],
     "export_dataset": ["datasets"],
     "export_wacz": ["copies.wacz"],

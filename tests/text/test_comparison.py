@@ -82,6 +82,59 @@ def test_a_negation_is_not_cut_off(quotation):
     assert (found.level, found.beside_negation) == (Level.NOT_FOUND, True)
 
 
+@pytest.mark.parametrize(
+    ("document", "quotation"),
+    [
+        ("It is not a good law for us.", "good law for us."),
+        ("We do not at all want war.", "want war."),
+        ("Under no circumstances raise the taxes.", "raise the taxes."),
+        ("The state will under no circumstances raise taxes.", "The state will … raise taxes."),
+        ("Мы не всегда согласны с вами.", "согласны с вами."),
+        ("Вряд ли мы согласимся.", "мы согласимся."),
+        ("Едва ли это закон.", "это закон."),
+        ("Никто не забыт.", "не забыт."),
+        ("Мен оған қарсы емеспін.", "Мен оған қарсы"),
+        ("Біз оны қолдаған жоқпыз.", "Біз оны қолдаған"),
+        ("Бұл дұрыс та емес.", "Бұл дұрыс"),
+    ],
+)
+def test_a_negation_that_is_not_adjacent_is_not_cut_off_either(document, quotation):
+    found = Document(document).compare(quotation)
+    assert (found.level, found.beside_negation) == (Level.NOT_FOUND, True)
+
+
+@pytest.mark.parametrize(
+    ("document", "quotation"),
+    [
+        ("The U.S. army came.", "S. army came."),  # an abbreviation is cut
+        ("It was e.g. this.", "It was e"),
+        ("It cost $5 million.", "5 million."),  # the currency of a number is cut
+        ("It cost 5 € more.", "It cost 5"),
+        ("Growth was −5 percent.", "Growth was – 5 percent."),  # a minus sign is no dash
+        ("Growth was – 5 percent.", "Growth was –5 percent."),
+    ],
+)
+def test_a_number_or_an_abbreviation_is_not_cut(document, quotation):
+    assert Document(document).compare(quotation).level == Level.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("document", "quotation", "level"),
+    [
+        ("Growth was −5 percent.", "Growth was -5 percent.", "typography"),
+        ("Growth was −5 percent.", "Growth was –5 percent.", "typography"),
+        ("In 1990–1995 we grew.", "In 1990-1995 we grew.", "typography"),
+        ("We stay, but not yet all. Then we go.", "We stay, but", "not_found"),
+        ("Мы стоим, но ещё не все пришли, и ждём вас.", "Мы стоим, но (…) и ждём вас.", "omissions"),
+        ("It ended.Then all began anew.", "Then all began anew.", "letters"),
+        ("This is the law. Not that one.", "This is the law.", "letters"),
+        ("We grew in any case. All want it.", "want it.", "letters"),
+    ],
+)
+def test_what_is_near_such_a_case_is_still_found(document, quotation, level):
+    assert Document(document).compare(quotation).level == level
+
+
 def test_the_passage_is_given_with_its_place():
     found = Document(SPEECH).compare("The state  must hear")
     assert [SPEECH[start:end] for start, end in found.spans] == ["The state must hear"]

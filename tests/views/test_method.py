@@ -13,6 +13,7 @@ def test_every_value_has_a_definition():
     assert set(choices.VERIFICATION_MEANINGS) == set(choices.Verification)
     assert set(choices.PROVENANCE_MEANINGS) == set(choices.Provenance)
     assert set(choices.EFFECT_MEANINGS) == set(choices.Effect)
+    assert set(choices.COMPARED_MEANINGS) == set(choices.Compared)
     assert set(choices.PUBLISHER_MEANINGS) == set(choices.PublisherKind)
 
 
@@ -24,6 +25,8 @@ def test_the_page_defines_all_values(client):
         *choices.PROVENANCE_MEANINGS.values(),
         *choices.EFFECT_MEANINGS.values(),
         *choices.PUBLISHER_MEANINGS.values(),
+        *choices.COMPARED_MEANINGS.values(),
+        *choices.FOLDED_LABELS.values(),
     ):
         assert str(meaning) in html
     assert 'href="/initiatives/?status=in_force"' in html

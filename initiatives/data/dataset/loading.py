@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable
 from itertools import islice
@@ -10,11 +11,14 @@ from typing import Any
 
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.db.models import JSONField
+from django.utils import timezone
 
 from initiatives.data.dataset import package
 from initiatives.data.dataset.export import rows_in
 from initiatives.data.dataset.tables import CHUNK, TABLES, Row, Table
 from initiatives.editorial.first_content import RECORD, RecordNotEmpty
+from initiatives.models import Capture
 from initiatives.models.choices import Kind, State
 from initiatives.models.history import MADE, write_versions
 from initiatives.search.in_step import note
@@ -57,11 +61,20 @@ def _check(version: Path) -> None:
 def _load(table: Table, rows: list[Row], name: str) -> None:
     model: Any = table.model
     names = [field.attname for field in table.fields]
-    published = {"state": State.PUBLISHED} if "published_at" in names else {}
+    also: Row = {"state": State.PUBLISHED} if "published_at" in names else {}
+    if model is Capture:
+        also = {
+            "taken_down_at": timezone.now(),
+            "taken_down_because": f"Not in the dataset of {name}, from which it is.",
+        }
+    read = {field.attname: json.loads for field in table.fields if isinstance(field, JSONField)}
     # Older versions lack columns added later.
-    items = [model(**{one: row[one] for one in names if one in row}, **published) for row in rows]
+    items = [
+        model(**{one: read.get(one, lambda value: value)(row[one]) for one in names if one in row}, **also)
+        for row in rows
+    ]
     for item in items:
-        item.clean_fields(exclude=[field.name for field in model._meta.fields if field.is_relation])
+        item.clean_fields(exclude=[field.name for field in model._meta.fields if _is_empty(item, field)])
     model._base_manager.bulk_create(items)
     if "updated_at" in names:
         # Saving set it to now.
@@ -72,9 +85,16 @@ def _load(table: Table, rows: list[Row], name: str) -> None:
         through, own, other = field.remote_field.through, field.m2m_column_name(), field.m2m_reverse_name()
         ties = [through(**{own: row["id"], other: key}) for row in rows for key in row[f"{field.name}_ids"]]
         through._base_manager.bulk_create(ties)
-    write_versions(items, MADE, reason=f"Loaded from the dataset of {name}.")
+    if hasattr(model, "history"):
+        write_versions(items, MADE, reason=f"Loaded from the dataset of {name}.")
     if model._meta.model_name in Kind.values:
         note(str(model._meta.model_name), [item.pk for item in items])
+
+
+def _is_empty(item: Any, field: Any) -> bool:
+    """Return whether a field has nothing to check: its items are not read yet, or the database allows it empty."""
+    value = getattr(item, field.attname)
+    return field.is_relation or value == [] or (value is None and field.null)
 
 
 def _continue_numbers() -> None:

@@ -4,6 +4,7 @@ A view adds the status of each initiative, which no table has because it is set 
 """
 
 import datetime
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from django.utils.functional import cached_property
 
 from initiatives.models import (
     Body,
+    Capture,
+    Found,
     Initiative,
     Milestone,
     Person,
@@ -21,12 +24,18 @@ from initiatives.models import (
     Quote,
     QuoteTranslation,
     Source,
+    SourceText,
     Theme,
 )
 from initiatives.models.choices import DatePrecision, Status
 
 # Fields that only the desk reads, or that are derived from others.
 NOT_EXPORTED = {"state", "review_note", "text_digest", "created_at"}
+# Of copies: who made them and from which file, and why a copy was taken down.
+_OF_EDITORS = frozenset(
+    {"captured_by", "asked_url", "final_url", "http_status", "file_name"}
+    | {"taken_down_at", "taken_down_by", "taken_down_because"}
+)
 # Rows read at a time.
 CHUNK = 500
 TYPES = {
@@ -95,6 +104,26 @@ ABOUT = {
     "set_id": "The set that it belongs to.",
     "number": "Its place in the set, from 1.",
     "principles.text": "What the principle says. Markdown.",
+    "captured_at": "When the copy was made.",
+    "way": "How it came here: fetched from the address, or brought by an editor as a file or as text.",
+    "media_type": "What kind of file it is.",
+    "size": "How many bytes it has.",
+    "copies.sha256": "The SHA-256 of its bytes.",
+    "capture_id": "The copy of which it is the text.",
+    "texts.sha256": "The SHA-256 of the text, in UTF-8, with an empty line between paragraphs.",
+    "extractor": "The library that read the text, with its version.",
+    "read_at": "When the text was read.",
+    "comparisons.quote_id": "The quote that was compared.",
+    "source_text_id": "The text in which it was looked up: that in which it was found most exactly.",
+    "level": "How exactly the words are there.",
+    "start": "The first character of the words in the text, counted from 0. Empty if none of them is there.",
+    "end": "The place after their last character.",
+    "spans": "The start and end of each piece, as JSON. If they were not found, of the nearest passage.",
+    "folded": "What typesetting changed between the quote and the text, as JSON.",
+    "beside_negation": "Whether the words are there, but beside a negation that the quote leaves out.",
+    "missing_in_id": "The newest copy, if the words are not in it.",
+    "compared_at": "When this was last found so.",
+    "words_sha256": "The SHA-256 of the words that were compared.",
 }
 
 
@@ -121,11 +150,14 @@ class Table:
 
     name: str
     model: Any
+    # The fields that are not exported besides NOT_EXPORTED.
+    hidden: frozenset[str] = frozenset()
 
     @cached_property
     def fields(self) -> list[Any]:
         """The model's exported fields."""
-        return [field for field in self.model._meta.concrete_fields if field.name not in NOT_EXPORTED]
+        hidden = NOT_EXPORTED | self.hidden
+        return [field for field in self.model._meta.concrete_fields if field.name not in hidden]
 
     @cached_property
     def relations(self) -> list[Any]:
@@ -190,6 +222,9 @@ TABLES = (
     Table("translations", QuoteTranslation),
     Table("sets_of_principles", PrincipleSet),
     Table("principles", Principle),
+    Table("copies", Capture, _OF_EDITORS),
+    Table("texts", SourceText, frozenset({"text", "places"})),
+    Table("comparisons", Found, frozenset({"translation"})),
 )
 
 
@@ -251,4 +286,7 @@ def _about(table: str, name: str, field: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
+    """Return a value as in files: times in ISO 8601, lists and what else JSON holds as its text."""
+    if isinstance(value, list | dict):
+        return json.dumps(value)
     return value.isoformat() if isinstance(value, datetime.date) else value

@@ -11,7 +11,7 @@ from django.core.files.storage import storages
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.copies.extraction import Extracted, Unreadable, extract
-from initiatives.editorial.copies.keeping import keep_read
+from initiatives.editorial.copies.keeping import keep
 from initiatives.models import Capture, OldSlug, Source
 from initiatives.models.captures import LARGEST, archive_path
 from initiatives.models.choices import CaptureWay, Language
@@ -48,7 +48,7 @@ class Brought:
     def keep(self, source: Source, by: Any) -> Capture:
         """Keep it as a copy of a source."""
         origin = {"file_name": self.file_name} if self.file_name else {}
-        return keep_read(source, self.data, self.read, self.way, self.media_type, by, origin)
+        return keep(source, self.data, self.read, self.way, self.media_type, by, origin)
 
 
 def brought(data: bytes, way: str, media_type: str, file_name: str = "") -> Brought:

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -82,10 +81,9 @@ def extract(data: bytes, media_type: str, file_name: str = "") -> Extracted:
     """Return the text of a document. `media_type` is what the sender said; the bytes decide. Raises Unreadable."""
     kind, text = _kind(data, media_type, file_name)
     if kind in READ:
-        found = _read_apart(kind, text.encode() if text else data)
-        pairs = list(_tidy(found["paragraphs"]))
+        pairs, said = _read_apart(kind, text.encode() if text else data)
     elif kind == "plain":
-        found, pairs = {"extractor": "plain text 1"}, [(part, "") for part in paragraphs_of(cleaned(text))]
+        pairs, said = [(part, "") for part in paragraphs_of(cleaned(text))], {"extractor": "plain text 1"}
     else:
         raise Unreadable(NOT_READ % {"kind": KINDS[kind]} if kind in KINDS else str(FAULTS[kind]))
     if not pairs:
@@ -93,8 +91,8 @@ def extract(data: bytes, media_type: str, file_name: str = "") -> Extracted:
     if sum(len(paragraph) + 2 for paragraph, _place in pairs) > LONGEST_TEXT:
         raise Unreadable(str(FAULTS["too_long"]))
     paragraphs, places = zip(*pairs, strict=True)
-    hints = {name: " ".join(cleaned(found.get(name, "")).split()) for name in ("title", "language", "date")}
-    return Extracted(paragraphs, found["extractor"][:100], places if any(places) else (), **hints)
+    hints = {name: " ".join(said.get(name, "").split())[:300] for name in ("title", "language", "date")}
+    return Extracted(paragraphs, said["extractor"][:100], places if any(places) else (), **hints)
 
 
 def paragraphs_of(text: str) -> list[str]:
@@ -158,7 +156,7 @@ def _kind(data: bytes, media_type: str, file_name: str) -> tuple[str, str]:
             return kind, ""
     if is_binary:
         return "unknown", ""
-    beginning = text[:5000].lstrip("\ufeff \t\r\n\f")
+    beginning = text[:50_000].lstrip("\ufeff \t\r\n\f")
     if _SUBTITLES.match(beginning.replace("\r\n", "\n")):
         return "subtitles", text
     said = re.search(r"\.x?html?\Z", file_name, re.I) or "html" in media_type.lower()
@@ -195,27 +193,32 @@ def _decoded(data: bytes, media_type: str) -> str:
     return data.decode("kz1048", "replace") if {"ќ", "ѕ", "є"} <= set(text) else text
 
 
-def _read_apart(kind: str, data: bytes) -> dict[str, Any]:
-    """Return what documents.py says in a process of its own, which is killed after a time. Raises Unreadable."""
-    command = [sys.executable, "-IB", str(READER), kind]
+def _read_apart(kind: str, data: bytes) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """Return the paragraphs with their places, and the rest of what READER says of a document. Raises Unreadable."""
     try:
-        with tempfile.TemporaryFile() as document:
-            document.write(data)
-            document.seek(0)
-            with subprocess.Popen(  # noqa: S603 - our own interpreter and module; the document is no argument
-                command, stdin=document, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/"
-            ) as child:
-                clock = threading.Timer(SECONDS, child.kill)
-                clock.start()
-                try:
-                    answer = child.stdout.read(LONGEST_ANSWER) if child.stdout else b""
-                finally:
-                    clock.cancel()
-                    child.kill()
-        found = json.loads(answer)
-        fault = found.get("fault")
-    except (OSError, ValueError) as error:
+        found = json.loads(_answer(kind, data))
+        if "fault" in found:
+            raise Unreadable(str(FAULTS[found["fault"]]))
+        pairs = list(_tidy(found.pop("paragraphs")))
+        return pairs, {"extractor": kind} | {name: cleaned(said) for name, said in found.items()}
+    # Raised for what a process says that died, or that a document has taken over.
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable(str(FAULTS["limits"])) from error
-    if fault:
-        raise Unreadable(str(FAULTS[fault]))
-    return found
+
+
+def _answer(kind: str, data: bytes) -> bytes:
+    """Return what READER writes, in a process of its own, which is killed after some time."""
+    command = [sys.executable, "-IB", str(READER), kind]
+    with tempfile.TemporaryFile() as document:
+        document.write(data)
+        document.seek(0)
+        with subprocess.Popen(  # noqa: S603 - our own interpreter and program; the document is no argument
+            command, stdin=document, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/"
+        ) as child:
+            clock = threading.Timer(SECONDS, child.kill)
+            clock.start()
+            try:
+                return child.stdout.read(LONGEST_ANSWER) if child.stdout else b""
+            finally:
+                clock.cancel()
+                child.kill()

@@ -6,29 +6,21 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from initiatives.editorial.copies.comparing import compare_quotes_of
-from initiatives.editorial.copies.extraction import Extracted, Unreadable, extract
+from initiatives.editorial.copies.extraction import Extracted
 from initiatives.models import Capture, Source, SourceText
-from initiatives.models.captures import LARGEST, archive_path, text_hash
+from initiatives.models.captures import archive_path, text_hash
 
 
-def keep(source: Source, data: bytes, *, way: str, media_type: str, by: Any = None, **origin: Any) -> Capture:
-    """Keep a copy of a source's document and return its row. Raises Unreadable if it has no text that can be read.
+def keep(
+    source: Source, data: bytes, read: Extracted, way: str, media_type: str, by: Any, origin: dict[str, Any]
+) -> Capture:
+    """Keep a copy of a source's document, whose text has been read, and return its row.
 
     `origin` are further fields of the copy: asked_url, final_url, http_status, file_name. The file is written
     first: a process that ends in between leaves a whole file without a row.
     """
-    if len(data) > LARGEST:
-        raise Unreadable(_("The document is too large: at most 10 MB can be kept."))
-    return keep_read(source, data, extract(data, media_type, origin.get("file_name", "")), way, media_type, by, origin)
-
-
-def keep_read(
-    source: Source, data: bytes, read: Extracted, way: str, media_type: str, by: Any, origin: dict[str, Any]
-) -> Capture:
-    """Keep a copy whose text has been read."""
     sha256 = hashlib.sha256(data).hexdigest()
     storages["archive"].save(archive_path(sha256), ContentFile(data))
     with transaction.atomic():

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
-from initiatives.editorial.copies.comparing import compare, newest_of_each, texts_of
+from initiatives.editorial.copies.comparing import newest_of_each
 from initiatives.models import Found, Initiative, Person, Quote, QuoteTranslation, Source, SourceText, Theme
 from initiatives.models.choices import Compared, Language, State
 from initiatives.models.fields import LONGEST_QUOTATION
@@ -30,6 +30,7 @@ from initiatives.text.passages import (
     Span,
     label_of,
     paragraph_starts,
+    parts,
     pieces,
     place_in,
     sentences,
@@ -108,7 +109,7 @@ class Reading:
     def __init__(self, source: Source, key: int | None = None, beside: int | None = None):
         self.source = source
         rows = SourceText.objects.at_hand(source.pk)
-        self.copies = newest_of_each(rows.defer("text", "places").annotate(beginning=Left("text", 40))[:COPIES])
+        self.copies = list(newest_of_each(rows.defer("text", "places").annotate(beginning=Left("text", 40))[:COPIES]))
         keys = {row.pk for row in self.copies}
         self.is_known = key is None or key in keys
         chosen = key if key in keys else next(iter(row.pk for row in self.copies), None)
@@ -127,12 +128,7 @@ class Reading:
     @cached_property
     def parts(self) -> list[range]:
         """The paragraphs of each part that is shown at once."""
-        first, found = 0, []
-        for index, start in enumerate(self.starts):
-            if start + len(self.paragraphs[index]) - self.starts[first] > SHOWN and index > first:
-                found.append(range(first, index))
-                first = index
-        return [*found, range(first, len(self.starts))]
+        return parts(self.paragraphs, SHOWN)
 
     @cached_property
     def language(self) -> str:
@@ -315,7 +311,6 @@ def save_translation(translation: QuoteTranslation, log: Callable[[QuoteTranslat
         translation.save()
         quote.changed_beside()
         log(translation)
-        compare(translation, texts_of(quote.source_id or 0))
 
 
 def save(quote: Quote, named: Iterable[Theme | Initiative], log: Callable[[Quote], Any]) -> None:
@@ -327,7 +322,6 @@ def save(quote: Quote, named: Iterable[Theme | Initiative], log: Callable[[Quote
             quote.themes.set([item for item in items if isinstance(item, Theme)])
             quote.initiatives.set([item for item in items if isinstance(item, Initiative)])
             log(quote)
-            compare(quote, texts_of(quote.source_id or 0))
     except IntegrityError as error:
         raise Refused(str(ON_RECORD_ALREADY), quote.twins().first()) from error
 

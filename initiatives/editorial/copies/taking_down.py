@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from initiatives.editorial.copies.comparing import compare_quotes_of
 from initiatives.models import Capture, SourceText
 from initiatives.models.captures import archive_path
 
@@ -30,6 +31,7 @@ def take_down(capture: Capture, by: Any, reason: str) -> None:
             held.taken_down_at, held.taken_down_by, held.taken_down_because = timezone.now(), by, reason
             held.save(update_fields=["taken_down_at", "taken_down_by", "taken_down_because"])
             SourceText.objects.filter(capture=held).update(text="", places=[])
+            compare_quotes_of(held.source)
         # A storage that fails now undoes nothing: the failure is logged.
         transaction.on_commit(partial(_delete_file, held.sha256), robust=True)
     capture.refresh_from_db()

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.editorial.copies.extraction import Extracted, Unreadable, extract
 from initiatives.editorial.copies.fetching import BRING_IT, PATIENCE, CannotCopy, Fetched, fetch
-from initiatives.editorial.copies.keeping import keep_read
+from initiatives.editorial.copies.keeping import keep
 from initiatives.editorial.web import is_public, round_robin_hosts
 from initiatives.models import Capture, Lease, LinkCheck, Source, SourceText, Watch
 from initiatives.models.captures import archive_path, text_hash
@@ -182,7 +182,7 @@ def _keep_if_new(source: Source, by: Any, fetched: Fetched, read: Extracted) -> 
         return None
     with transaction.atomic():
         origin = {"asked_url": source.url, "final_url": fetched.final_url, "http_status": fetched.http_status}
-        capture = keep_read(source, fetched.data, read, CaptureWay.FETCHED, fetched.media_type, by, origin)
+        capture = keep(source, fetched.data, read, CaptureWay.FETCHED, fetched.media_type, by, origin)
         _note(source, Live.CHANGED if before else Live.SAME)
     return capture
 

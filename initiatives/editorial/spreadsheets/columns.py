@@ -38,6 +38,8 @@ class Column:
     required: bool = field(default=False, kw_only=True)
     # Whether visitors and programs can read it, too (data/columns.py).
     public: bool = field(default=True, kw_only=True)
+    # Whether imports ignore it.
+    read_only: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "attribute", self.attribute or self.name)
@@ -131,6 +133,15 @@ QUOTE_COLUMNS = columns(
         about=_("secondary (the default in a new row), primary or disputed."),
     ),
     Column(
+        "compared",
+        "comparison__level",
+        about=_(
+            "How exactly the words are in a kept copy of the source: letters, typography, omissions or not_found; "
+            "nothing if they were not compared. Imports ignore it."
+        ),
+        read_only=True,
+    ),
+    Column(
         "date",
         "iso_date",
         PartialDate(),
@@ -155,8 +166,8 @@ QUOTE_COLUMNS = columns(
     ),
 )
 
-# Columns of a quote except those that identify it.
-QUOTE_CELLS = tuple(name for name, column in QUOTE_COLUMNS.items() if column.attribute != "pk")
+# Columns of a quote that are imported, except those that identify it.
+QUOTE_CELLS = tuple(name for name, one in QUOTE_COLUMNS.items() if one.attribute != "pk" and not one.read_only)
 
 TRANSLATION_COLUMNS = columns(
     Column(

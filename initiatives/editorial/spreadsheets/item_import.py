@@ -60,7 +60,7 @@ class RowsDraft(Draft):
 
     def given(self, cells: dict[str, str]) -> dict[str, str]:
         """Return the cells to be applied, by column: all of a new item, or those that differ from the stored one."""
-        own = {name for name, column in self.columns.items() if column.attribute != "pk"}
+        own = {name for name, column in self.columns.items() if column.attribute != "pk" and not column.read_only}
         if self.new:
             return {name: cells.get(name, "") for name in self.columns if name in own}
         return {name: cell for name, cell in cells.items() if name in own and cell != self.before[name]}

@@ -19,6 +19,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from initiatives.editorial.checklist import doubts_of
+from initiatives.editorial.copies.levels import judge
 from initiatives.editorial.spreadsheets.cell_types import Choice
 from initiatives.editorial.spreadsheets.columns import QUOTE_CELLS, QUOTE_COLUMNS, TRANSLATION_COLUMNS
 from initiatives.editorial.spreadsheets.csv_reader import ImportFault, Row, faults_of, shown
@@ -322,7 +323,11 @@ class QuoteImport(ItemImport):
             taken.notes.append(note % {"number": quote.pk})
 
     def settle(self) -> dict[int, list[str]]:
-        """Return the errors of changed quotes that would repeat others, or have a translation into their language."""
+        """Return the errors of quotes as a whole.
+
+        Changed ones may repeat others or have a translation into their language; any may be marked as verified, or
+        published, although the words are not found.
+        """
         changed = [draft for draft in self.drafts.values() if not draft.new and draft.differences]
         words = {digest(draft.item.text) for draft in changed}
         stored = Quote.objects.filter(text_digest__in=words)
@@ -338,6 +343,17 @@ class QuoteImport(ItemImport):
             if any(part.language == quote.language for part in self.table.parts_of(quote)):
                 faults[id(draft)].append(_("language: The quote already has a translation into this language."))
             in_file |= {place} if quote.source is not None else set()
+        touched = [draft for draft in self.drafts.values() if draft.touched]
+        for draft, judged in zip(touched, judge([draft.item for draft in touched]), strict=True):
+            if judged.refusal:
+                faults[id(draft)].append(f"verification: {judged.refusal}")
+            if judged.needs_reason:
+                faults[id(draft)].append(
+                    _(
+                        "status: The words are not in the copy of the source. Make it a draft, then publish it in its "
+                        "form, which asks why."
+                    )
+                )
         return faults
 
     def outcome(self, taken: Taken) -> RowOutcome:

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db.models import Model
 
+from initiatives.editorial.copies.comparing import compare_quotes
+from initiatives.models import Quote, QuoteTranslation
 from initiatives.models.history import CHANGED, MADE, write_versions
 
 BATCH = 500
@@ -28,7 +30,10 @@ class Draft:
 def write(
     model: type[Model], drafts: Sequence[Draft], *, user, reason: str, now: datetime.datetime, versions: bool = True
 ) -> None:
-    """Store drafts of one model with their relations, and write a version of each. Sets the time of the change."""
+    """Store drafts of one model with their relations, and write a version of each. Sets the time of the change.
+
+    Compares quotes and translations with the copies of their sources.
+    """
     new = [draft for draft in drafts if draft.new]
     changed = [draft for draft in drafts if not draft.new]
     manager = model._default_manager
@@ -39,6 +44,9 @@ def write(
             draft.item.updated_at = now
     manager.bulk_update([draft.item for draft in changed], fields, batch_size=100)
     write_relations(model, drafts)
+    if model in (Quote, QuoteTranslation):
+        keys = (draft.item.pk if model is Quote else draft.item.quote_id for draft in drafts)
+        compare_quotes(keys, again=bool(new))
     if versions:
         write_versions_of(drafts, user=user, reason=reason, now=now)
 

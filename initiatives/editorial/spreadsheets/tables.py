@@ -203,7 +203,7 @@ QUOTES = Table(
     Quote,
     QUOTE_COLUMNS,
     "id",
-    ("speaker__source", "source"),
+    ("speaker__source", "source", "found"),
     ("themes", "initiatives"),
     part=TRANSLATIONS,
 )

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.models import Body, Initiative, Person, Source, Theme
 from initiatives.models.choices import (
+    COMPARED,
     EFFECTS,
     INITIATIVE_VIEWS,
     QUOTE_VIEWS,
@@ -70,6 +71,7 @@ class QuoteFilters(WordsAndThemes, Dates):
     source = ItemFilter(facet="source", queryset=Source.objects.all(), label=_("Source"))
     initiative = ItemFilter(facet="initiative", queryset=Initiative.objects.all(), label=_("Initiative"))
     language = ValueFilter(facet="language", choices=Language.choices, label=_("Language"))
+    compared = ValueFilter(facet="compared", choices=COMPARED, label=_("Compared with a copy"))
     sort = SortFilter(choices=SORTS, label=_("Order"))
     view = ViewFilter(choices=QUOTE_VIEWS, label=_("View"))
 

@@ -96,6 +96,7 @@ def _described(items: str, with_words: str, filterset: CriteriaFilterSet) -> str
         "initiative": _("%(items)s about “%(name)s”"),
         "body": _("%(items)s involving %(name)s"),
         "language": _("%(items)s in %(name)s"),
+        "compared": _("%(items)s compared with a copy: %(name)s"),
         "status": _("%(items)s with the status “%(name)s”"),
         "effect": _("%(items)s by effect: %(name)s"),
         "publisher_kind": _("%(items)s by kind of publisher: %(name)s"),

@@ -25,6 +25,6 @@ def withdraw(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("initiatives", "0039_watched_address")]
+    dependencies = [("initiatives", "0040_comparisons_by_time")]
 
     operations = [migrations.RunPython(grant, withdraw)]
