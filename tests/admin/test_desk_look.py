@@ -48,6 +48,6 @@ def test_pages_load_the_style_sheets_they_need():
     assert sorted(sheets(client, add_url("quote"))) == ["dashboard.css", "desk.css", "item.css"]
     assert sorted(sheets(client, list_url("quote"))) == ["dashboard.css", "desk.css", "lists.css"]
     reading = change_url(source).replace("/change/", "/read/")
-    assert sorted(sheets(client, reading)) == ["dashboard.css", "desk.css", "item.css", "reading.css"]
+    assert sorted(sheets(client, reading)) == ["copies.css", "dashboard.css", "desk.css", "item.css", "reading.css"]
     for url in ("/admin/", add_url("quote"), list_url("quote"), reading):
         assert len(sheets(client, url)) == len(set(sheets(client, url))), "none twice"
