@@ -53,8 +53,11 @@ def _omission(text: str, rng: random.Random) -> str | None:
     words = text.split(" ")
     if len(words) < 14:
         return None
-    start = rng.randint(4, len(words) - 9)
-    return " ".join([*words[:start], rng.choice(["…", "[…]", "...", "(…)"]), *words[start + rng.randint(1, 4) :]])
+    start, count = rng.randint(4, len(words) - 9), rng.randint(1, 4)
+    # Without a negation the pair would be a false one.
+    if _NEGATION.search(" ".join(words[start : start + count])):
+        return None
+    return " ".join([*words[:start], rng.choice(["…", "[…]", "...", "(…)"]), *words[start + count :]])
 
 
 def _negation(text: str, rng: random.Random) -> str | None:
@@ -99,6 +102,7 @@ FALSE: tuple[Change, ...] = (_negation, _number, _ending, _swapped, _word_added)
 def pairs(document: str, count: int, seed: int) -> list[tuple[str, str, Level]]:
     """Return up to `count` true and `count` false quotations: (change, quotation, the level at which it is there)."""
     rng = random.Random(seed)
+    running = " ".join(document.split())
     found = [match.group().strip() for match in _SENTENCE.finditer(document)]
     double = [f"{one} {two}" for one, two in pairwise(found) if f"{one} {two}" in document]
     changes = [(Level.NOT_FOUND, change) for change in FALSE for _ in range(len(TRUE[Level.TYPOGRAPHY]) + 1)]
@@ -108,7 +112,7 @@ def pairs(document: str, count: int, seed: int) -> list[tuple[str, str, Level]]:
         source = double if change is _swapped else found
         for text in rng.sample(source, min(len(source), 60)):
             quotation = change(text, rng)
-            if quotation and quotation != text and not (level == Level.NOT_FOUND and quotation in document):
+            if quotation and quotation != text and not (level == Level.NOT_FOUND and quotation in running):
                 made.append((change.__name__, quotation, level))
                 break
     true = [pair for pair in made if pair[2] != Level.NOT_FOUND]
