@@ -161,6 +161,10 @@ def correct_and_put_back(story: Story) -> None:
     quote = quote_of(RIVERS)
     desk = story.publisher.open(form_of(quote))
     desk.locator("#id_text").fill("No river belongs to one village.")
+    # The document has another word.
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.locator(".errorlist")).to_contain_text("The words are not in the copy of the source.")
+    desk.get_by_label("Reason for the change").fill("So in the recording.")
     save(desk)
     story.sees(quote.get_absolute_url(), "No river belongs to one village.")
     change = story.visitor.open(f"/changes/?item=quote-{quote.pk}").locator(".change")

@@ -150,7 +150,7 @@ def dripping(port: int, path: str, length: int) -> Iterator[list[socket.socket]]
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("path", "length"), [
-    ("/admin/initiatives/quote/import/", 5_900_000),
+    ("/admin/initiatives/quote/import/", 10_900_000),
     ("/admin/login/", 99_000),
     ("/report/quote-1/", 99_000),
 ])  # fmt: skip
@@ -179,7 +179,7 @@ def test_behind_haproxy_slow_senders_do_not_block_log_in(tmp_path, desk):
     server = subprocess.Popen([HAPROXY, "-q", "-f", tmp_path / "haproxy.cfg"])
     try:
         until(lambda: answer_to(number, "/healthz").status == 200)
-        with dripping(number, "/admin/initiatives/quote/import/", 5_900_000) as senders:
+        with dripping(number, "/admin/initiatives/quote/import/", 10_900_000) as senders:
             assert all(sender.recv(100).split()[1] == b"413" for sender in senders)
         with dripping(number, "/admin/login/", 99_000):
             time.sleep(0.5)
@@ -196,9 +196,9 @@ def test_only_logged_in_users_may_send_large_bodies(desk):
     """A body too large for an anonymous visitor is refused before it arrives, whatever session is claimed."""
     session = log_in(desk)
     for key, path, length, status in (
-        ("", "/admin/initiatives/quote/import/", 5_900_000, b"413"),
-        ("x" * 32, "/admin/initiatives/quote/import/", 5_900_000, b"413"),
-        (session, "/admin/initiatives/quote/import/", 6_000_001, b"413"),
+        ("", "/admin/initiatives/quote/import/", 10_900_000, b"413"),
+        ("x" * 32, "/admin/initiatives/quote/import/", 10_900_000, b"413"),
+        (session, "/admin/initiatives/quote/import/", 11_000_001, b"413"),
         ("", "/admin/login/", 100_001, b"413"),
         (session, "/admin/mail/", 1_000_001, b"413"),
     ):

@@ -175,6 +175,7 @@ OTHERS = {
     "CACHE_URL": None,
     "SEARCH_DIR": None,
     "ARCHIVE_DIR": None,
+    "ATTEST_MINUTES": None,
     "ARCHIVE_BUCKET": None,
     "ALLOWED_HOSTS": ["testserver", "other.example"],
     "DEBUG": True,
