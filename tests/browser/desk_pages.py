@@ -39,7 +39,9 @@ def desk_pages(user: User) -> dict[str, str]:
     factories.ThemeFactory(state=State.IN_REVIEW, review_note="To be described.")
     source.link_checks.create(address=source.url, checked_at=source.updated_at, answer="404 Not Found", failed_days=3)
     factories.copy_of(
-        quote.source, f"{first.text} And more.\n\nThe {target.name} is for all. A second sentence.", places=["p. 1", "p. 2"]
+        quote.source,
+        f"{first.text} And more.\n\nThe {target.name} is for all. A second sentence.",
+        places=["p. 1", "p. 2"],
     )
     speech = _in_review(first.text)
     in_review = factories.QuoteFactory(state=State.IN_REVIEW, source=source, text="What is handed in, and lacks a lot")
