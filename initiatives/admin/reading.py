@@ -98,7 +98,7 @@ def _shown(desk: Any, request: HttpRequest, page: "_Page") -> HttpResponse:
     context = {
         "title": _("Read and quote"),
         "subtitle": str(source),
-        "source": source,
+        "item": source,
         "page": page,
         "reading": reading,
         "paragraphs": reading.shown(parts[part - 1]),

@@ -1,4 +1,4 @@
-"""Editors bring copies of documents: the groups may add and see copies. Nobody changes or deletes one."""
+"""Let the groups of editors add and view copies of documents. Nobody may change or delete one."""
 
 from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions

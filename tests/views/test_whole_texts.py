@@ -153,7 +153,7 @@ def test_without_rights_no_response_has_400_characters_of_the_text(client, passa
 @very_few_examples
 @given(states=st.lists(STATES, min_size=1, max_size=3), has_rights=st.booleans())
 def test_what_is_not_public_changes_no_byte_of_any_page(client, states, has_rights):
-    """Neither a count nor a mark tells of a draft that was compared with the same copy."""
+    """No count or mark reveals a draft that was compared with the same copy."""
     with rolled_back():
         rights = {"rights": "official", "rights_note": "A law."} if has_rights else {}
         source = SourceFactory(public=True, **rights)

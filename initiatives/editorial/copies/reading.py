@@ -106,7 +106,7 @@ class Reading:
     `other` is the reading of another of its copies, which is laid beside it, if `beside` is its key.
     """
 
-    def __init__(self, source: Source, key: int | None = None, beside: int | None = None):
+    def __init__(self, source: Source, key: int | None = None, beside: int | None = None, names: Names | None = None):
         self.source = source
         rows = SourceText.objects.at_hand(source.pk)
         self.copies = list(newest_of_each(rows.defer("text", "places").annotate(beginning=Left("text", 40))[:COPIES]))
@@ -117,8 +117,8 @@ class Reading:
         self.text = self.row.text if self.row else ""
         self.paragraphs = self.row.paragraphs if self.row else []
         self.starts = paragraph_starts(self.paragraphs)
-        self.names = Names()
-        self.other = Reading(source, beside) if beside in keys - {chosen} else None
+        self.names = names or Names()
+        self.other = Reading(source, beside, names=self.names) if beside in keys - {chosen} else None
 
     @cached_property
     def beside(self) -> list[range]:
