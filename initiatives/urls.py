@@ -1,6 +1,6 @@
 """URL patterns of the public pages."""
 
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.views.generic import TemplateView
 
 from initiatives.data.lists import FORMATS, LISTS
@@ -81,28 +81,20 @@ register_converter(ListName, "list")
 register_converter(Suffix, "suffix")
 register_converter(CitedAs, "cited_as")
 
+# Pages, feeds and pictures, in each language of the site.
 urlpatterns = [
     path("", site.Home.as_view(), name="home"),
     path("quotes/", lists.Quotes.as_view(), name="quotes"),
     path("quotes/<int:pk>/", details.short_quote, name="quote_by_id"),
     path("quotes/<int:pk>-<uslug:slug>/", details.QuotePage.as_view(), name="quote"),
     path("quotes/<int:pk>/card.png", share_cards.CardImage.as_view(model=details.Quote), name="quote_card"),
-    path(
-        "quotes/<int:pk>/cite.<cited_as:cited_as>", details.Citation.as_view(model=details.Quote), name="quote_citation"
-    ),
     path("quotes/<int:pk>/embed/", embeds.Embed.as_view(), name="quote_embed"),
-    path("q/<int:pk>", details.short_quote, name="short_quote"),
     path("initiatives/", lists.Initiatives.as_view(), name="initiatives"),
     path("initiatives/<uslug:slug>/", details.InitiativePage.as_view(), name="initiative"),
     path(
         "initiatives/<uslug:slug>/card.png",
         share_cards.CardImage.as_view(model=details.Initiative),
         name="initiative_card",
-    ),
-    path(
-        "initiatives/<uslug:slug>/cite.<cited_as:cited_as>",
-        details.Citation.as_view(model=details.Initiative),
-        name="initiative_citation",
     ),
     path("principles/", lists.PrincipleSets.as_view(), name="principles"),
     path("principles/<uslug:slug>/", details.PrincipleSetPage.as_view(), name="principle_set"),
@@ -119,11 +111,6 @@ urlpatterns = [
     path("sources/", lists.Sources.as_view(), name="sources"),
     path("sources/<uslug:slug>/", details.SourcePage.as_view(), name="source"),
     path("sources/<uslug:slug>/text/", details.SourceTextPage.as_view(), name="source_text"),
-    path(
-        "sources/<uslug:slug>/cite.<cited_as:cited_as>",
-        details.Citation.as_view(model=details.Source),
-        name="source_citation",
-    ),
     path("timeline/", lists.Timeline.as_view(), name="timeline"),
     path("search/", lists.Everything.as_view(), name="search"),
     path("<list:name>.<suffix:suffix>", data.ListAsData.as_view(), name="list_as_data"),
@@ -140,14 +127,9 @@ urlpatterns = [
         name="person_as_data",
     ),
     path("data/", data.Data.as_view(), name="data"),
-    path("data/versions.json", data.dataset_versions, name="dataset_versions"),
-    path("data/latest/<str:file>", data.latest_dataset_file, name="latest_dataset_file"),
-    path("data/<dataset:version>/<str:file>", data.dataset_file, name="dataset_file"),
-    path("api/v1/", include("initiatives.api.urls")),
     path("changes/", changes.Changes.as_view(), name="changes"),
     path("changes.atom", changes.changes_feed, name="changes_feed"),
     path("suggest/", suggest.suggest, name="suggest"),
-    path("oembed/", embeds.oembed, name="oembed"),
     path("opensearch.xml", suggest.opensearch, name="opensearch"),
     path("card.png", share_cards.site_card, name="site_card"),
     path("qr/<paged:kind>-<int:pk>.svg", share_cards.qr_code, name="qr_code"),
@@ -157,4 +139,27 @@ urlpatterns = [
     path("check/", check.Check.as_view(), name="check"),
     path("method/", site.Method.as_view(), name="method"),
     path("preview/<str:token>/", details.Preview.as_view(), name="preview"),
+]
+
+# Data and identifiers, whose addresses are the same in every language.
+data_patterns: list[URLPattern | URLResolver] = [
+    path(
+        "quotes/<int:pk>/cite.<cited_as:cited_as>", details.Citation.as_view(model=details.Quote), name="quote_citation"
+    ),
+    path("q/<int:pk>", details.short_quote, name="short_quote"),
+    path(
+        "initiatives/<uslug:slug>/cite.<cited_as:cited_as>",
+        details.Citation.as_view(model=details.Initiative),
+        name="initiative_citation",
+    ),
+    path(
+        "sources/<uslug:slug>/cite.<cited_as:cited_as>",
+        details.Citation.as_view(model=details.Source),
+        name="source_citation",
+    ),
+    path("data/versions.json", data.dataset_versions, name="dataset_versions"),
+    path("data/latest/<str:file>", data.latest_dataset_file, name="latest_dataset_file"),
+    path("data/<dataset:version>/<str:file>", data.dataset_file, name="dataset_file"),
+    path("api/v1/", include("initiatives.api.urls")),
+    path("oembed/", embeds.oembed, name="oembed"),
 ]

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, has_vary_header
 from django.utils.http import http_date, parse_http_date_safe
 
+from initiatives.models.paths import split_language
 from initiatives.pages.edition import Edition, edition
 from initiatives.search.in_step import pinned
 from initiatives.search.index import store
@@ -50,7 +51,7 @@ class KeptPages(Middleware):
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Return the cached page, or render and cache it."""
         path = request.get_full_path()
-        private = path.startswith((settings.DESK_PATH, *NEVER)) or request.path_info.endswith(".png")
+        private = split_language(path)[1].startswith((settings.DESK_PATH, *NEVER)) or request.path_info.endswith(".png")
         if private or request.method not in {"GET", "HEAD"} or len(path) > LONGEST:
             return self.get_response(request)
         now = time.time()

@@ -27,6 +27,7 @@ from django.utils.translation import gettext
 
 from initiatives import limits
 from initiatives.data.lists import FORMATS
+from initiatives.models.paths import ORIGINAL, split_language
 from initiatives.views.errors import is_api, problem, refused
 from initiatives.views.parameters import PARAMETERS
 from reforms_site.gunicorn import has_arrived, stop_reading
@@ -51,6 +52,22 @@ class RequestId(Middleware):
         request_id.set(new_id)
         response = self.get_response(request)
         response["X-Request-ID"] = new_id
+        return response
+
+
+class Languages(Middleware):
+    """Sets the language of a public page, which its address alone decides: /ru/… and /kk/…, otherwise English.
+
+    Search engines are asked to leave out pages whose record is still in English although their frame is not.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Set the language. It is not reset afterwards, because streamed content is made later."""
+        language, _path = split_language(request.path_info)
+        translation.activate(language)
+        response = self.get_response(request)
+        if language != ORIGINAL:
+            response["X-Robots-Tag"] = "noindex"
         return response
 
 
@@ -130,7 +147,8 @@ class SiteHeaders(Middleware):
         """Add the headers. Other sites may show share cards and read data, nothing else."""
         is_open = _is_data(request.path_info)
         if is_open and request.method == "OPTIONS":
-            sends = self.PREFLIGHT_OF_CHECK if request.path_info in settings.CHECK_PATHS else {}
+            bare = split_language(request.path_info)[1]
+            sends = self.PREFLIGHT_OF_CHECK if bare in settings.CHECK_PATHS else {}
             response = HttpResponse(status=204, headers=self.PREFLIGHT | sends)
         else:
             response = self.get_response(request)
@@ -217,7 +235,7 @@ class RequestLimits(Middleware):
 
     def _most(self, request: HttpRequest, is_editor: bool) -> int:
         """Return how many bytes a request may send; 0 if the page accepts no body."""
-        path = request.path_info
+        _language, path = split_language(request.path_info)
         if is_editor:
             return self.MOST_OF_FILE if path.endswith(("/import/", "/bring/")) else self.MOST_OF_FORM
         takes_forms = path.startswith(settings.REPORT_PATH) or path in settings.CHECK_PATHS
@@ -270,14 +288,14 @@ def _leave_request(**kwargs: object) -> None:
 class DeskPages(Middleware):
     """Shows the desk in the language that the user chose, or else the browser's. Pages of the desk are never cached.
 
-    Public pages depend on neither the user nor the browser.
+    Public pages depend on neither the user nor the browser: see Languages.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Set the language for the rest of the request."""
         at_desk = request.path_info.startswith(settings.DESK_PATH)
-        # Not reset afterwards, because streamed content is made later.
-        translation.activate(translation.get_language_from_request(request) if at_desk else settings.LANGUAGE_CODE)
+        if at_desk:
+            translation.activate(translation.get_language_from_request(request))
         response = self.get_response(request)
         if at_desk:
             patch_vary_headers(response, ("Accept-Language", "Cookie"))

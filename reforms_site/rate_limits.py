@@ -18,6 +18,7 @@ from limits.storage import storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from initiatives.accounts.lockout import client_address
+from initiatives.models.paths import split_language
 from initiatives.views.errors import is_api, too_many_files, too_many_requests
 from reforms_site.gunicorn import threads
 from reforms_site.pause import Pause
@@ -145,12 +146,12 @@ class RateLimits:
 
 def _kind_of(request: HttpRequest) -> str:
     """Return the kind of a request: a name in settings.RATE_LIMITS, or "other"."""
-    path = request.path_info
+    _language, path = split_language(request.path_info)
     if path in settings.CHECK_PATHS and request.method == "POST":
         return "check"
     if is_api(request):
         return "api"
-    if path == reverse("suggest"):
+    if request.path_info == reverse("suggest"):
         return "suggestions"
     if path.endswith("card.png"):
         return "cards"
@@ -160,7 +161,7 @@ def _kind_of(request: HttpRequest) -> str:
         return "forgotten" if request.method == "POST" else "other"
     if path.startswith(settings.REPORT_PATH) and request.method == "POST":
         return "reports"
-    name = _name_of(path)
+    name = _name_of(request.path_info)
     if name.endswith("_as_data") or name == "dataset_file":
         return "files"
     return "search" if name in LISTS or request.GET.get("q") else "other"

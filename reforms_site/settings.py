@@ -168,6 +168,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "reforms_site.middleware.RequestId",
+    "reforms_site.middleware.Languages",
     "reforms_site.middleware.SiteHeaders",
     "django.middleware.security.SecurityMiddleware",
     "reforms_site.middleware.AcceptedEncodings",
@@ -299,7 +300,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
-# Languages of the desk; the public site is in LANGUAGE_CODE.
+# Languages of the desk and of the public site, whose addresses have no prefix in LANGUAGE_CODE.
 LANGUAGES = [("en", "English"), ("ru", "Russian"), ("kk", "Kazakh")]
 LOCALE_PATHS = [BASE_DIR / "initiatives" / "locale"]
 FORMAT_MODULE_PATH = "reforms_site.formats"

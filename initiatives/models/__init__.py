@@ -12,3 +12,4 @@ from initiatives.models.quotes import Quote, QuoteTranslation
 from initiatives.models.search import EmptySearch, SearchChange, SynonymSet
 from initiatives.models.sources import LinkCheck, Source
 from initiatives.models.themes import Theme, ThemeMerge
+from initiatives.models.wordings import Wording

@@ -135,12 +135,17 @@ class Versioned(models.Model):
     goes_with_another = False
     # Whether saving wrote the row, and whether relations changed.
     was_written, was_tied = False, False
+    # The language in which it was given its texts, and their wordings by field: see models.wordings.in_language.
+    worded_in = ""
+    wordings: dict[str, Any] = {}
 
     class Meta:
         abstract = True
 
     def save(self, *args, **kwargs) -> None:
-        """Save if anything differs from the stored row."""
+        """Save if anything differs from the stored row. Raises TypeError if its texts are those of a translation."""
+        if self.worded_in:
+            raise TypeError("This item has texts in another language, for reading. Load it again to change it.")
         if args or kwargs or self._state.adding or self._differs():
             self.was_written = True
             super().save(*args, **kwargs)

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from initiatives import clock
 from initiatives.models import Publishable, SearchChange
@@ -77,12 +78,12 @@ def edition() -> Edition:
 
 
 def kept(name: str, make: Callable[[], Shared]) -> Shared:
-    """Return a value that pages share in the current edition of the record, made when first needed.
+    """Return a value that pages in the active language share in the current edition, made when first needed.
 
     Nothing made while search is behind is cached.
     """
     present = edition()
-    key = f"initiatives.{name}.{present.code}"
+    key = f"initiatives.{name}.{get_language()}.{present.code}"
     value = cache.get(key)
     if value is None:
         may_be_kept = present.is_indexed()

@@ -16,6 +16,7 @@ from initiatives.models import (
     QuoteTranslation,
     SynonymSet,
     Watch,
+    Wording,
 )
 from initiatives.models.choices import Kind
 from initiatives.search.content import KINDS
@@ -33,7 +34,9 @@ MANY_TO_MANY = (
 
 
 # Other models used by documents or pages (see pages.edition).
-PARTS: tuple[type[Model], ...] = (QuoteTranslation, PrincipleSet, SynonymSet, OldSlug, Change, Capture, Found, Watch)
+PARTS: tuple[type[Model], ...] = (
+    *(QuoteTranslation, PrincipleSet, SynonymSet, OldSlug, Change, Capture, Found, Watch, Wording),
+)
 # What pages show of a watched page.
 OF_WATCH = {"live", "live_since", "same_at"}
 
@@ -55,6 +58,9 @@ def _changed(sender, instance, created=None, **kwargs) -> None:
     """Note what was saved (`created` is True or False) or deleted (None), and the items that include it."""
     if sender is QuoteTranslation:
         note(Kind.QUOTE, [instance.quote_id])
+        return
+    if sender is Wording:
+        note(instance.kind, [instance.object_id])
         return
     if sender is Found:
         translated = QuoteTranslation.objects.filter(pk=instance.translation_id).values_list("quote_id", flat=True)

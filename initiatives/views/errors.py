@@ -13,6 +13,8 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from initiatives.models.paths import split_language
+
 
 def moved(to) -> HttpResponse:
     """Redirect permanently (301) to an item or an address, but make browsers check each time.
@@ -45,7 +47,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return the page that says that a page does not exist and offers search."""
     if is_api(request):
         return problem(404, _("There is nothing at this address."))
-    with translation.override(settings.LANGUAGE_CODE):  # also for addresses under the desk
+    with translation.override(split_language(request.path_info)[0]):  # also for addresses under the desk
         return render(request, "404.html", status=404)
 
 
@@ -55,7 +57,7 @@ def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
         detail = ngettext("Try again in %d second.", "Try again in %d seconds.", wait) % wait
         response: HttpResponse = problem(429, detail)
     else:
-        with translation.override(settings.LANGUAGE_CODE):
+        with translation.override(split_language(request.path_info)[0]):
             response = render(request, "429.html", {"wait": wait}, status=429)
     response["Retry-After"] = str(wait)
     return response
@@ -87,7 +89,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         if is_away:
             return not_available()
         return problem(500, _("Something went wrong on our side. We have been notified."))
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(split_language(request.path_info)[0]):
         if is_away:
             response = render(request, "503.html", status=503)
             response["Retry-After"] = "30"

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from django.urls import URLResolver, get_resolver
 
-from initiatives.urls import urlpatterns
+from initiatives.urls import data_patterns, urlpatterns
 from tests.views.test_pages import make_record
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def addresses_of(patterns, before="/"):
             yield address
 
 
-ADDRESSES = list(addresses_of(urlpatterns))
+ADDRESSES = list(addresses_of([*data_patterns, *urlpatterns]))
 
 
 def test_the_addresses_cover_the_site():
