@@ -58,7 +58,7 @@ class RequestId(Middleware):
 class Languages(Middleware):
     """Sets the language of a public page, which its address alone decides: /ru/… and /kk/…, otherwise English.
 
-    Search engines are asked to leave out pages whose record is still in English although their frame is not.
+    Search engines are asked to leave out pages under a prefix, on which the record is still in English.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -147,8 +147,7 @@ class SiteHeaders(Middleware):
         """Add the headers. Other sites may show share cards and read data, nothing else."""
         is_open = _is_data(request.path_info)
         if is_open and request.method == "OPTIONS":
-            bare = split_language(request.path_info)[1]
-            sends = self.PREFLIGHT_OF_CHECK if bare in settings.CHECK_PATHS else {}
+            sends = self.PREFLIGHT_OF_CHECK if request.path_info in settings.CHECK_PATHS else {}
             response = HttpResponse(status=204, headers=self.PREFLIGHT | sends)
         else:
             response = self.get_response(request)

@@ -1,14 +1,14 @@
 """The record's own texts in other languages: who is responsible for each wording, and how pages get it.
 
-English texts stand in the items themselves; a wording is the same text in Russian or Kazakh. Quotations have
-translations of their own (QuoteTranslation).
+The items themselves hold the English texts; a wording is the same text in Russian or Kazakh. The words of quotes are
+translated elsewhere (QuoteTranslation).
 """
 
 import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -18,12 +18,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from initiatives import clock
-from initiatives.models.choices import State, TitleBy
 from initiatives.models.fields import by_user
 from initiatives.models.history import Versions
 from initiatives.models.paths import ORIGINAL, OTHERS
 from initiatives.models.publishing import Indexed, one_of
+from initiatives.models.querysets import published_q
 from initiatives.text.worded import Worded
 
 # The texts of each kind that can have wordings, the main ones first, by model name.
@@ -63,16 +62,14 @@ class WordingQuerySet(models.QuerySet):
     """Wordings."""
 
     def published(self) -> "WordingQuerySet":
-        """Keep those whose source, if they need one, is public now. Whether their item is public is not asked."""
-        public = Q(source__state=State.PUBLISHED, source__published_at__lte=clock.now())
-        return self.filter(Q(source=None) | public)
+        """Keep those whose source, if they need one, is public now. Whether their item is public is not checked."""
+        return self.filter(Q(source=None) | published_q(("source",)))
 
-    def of(self, *items: Any) -> "WordingQuerySet":
+    def of(self, items: Iterable[Any]) -> "WordingQuerySet":
         """Keep the wordings of these items."""
-        return self.of_keys(_keys(items))
-
-    def of_keys(self, keys: Mapping[str, Iterable[int]]) -> "WordingQuerySet":
-        """Keep the wordings of items given by kind (model name) and keys."""
+        keys: dict[str, set[int]] = defaultdict(set)
+        for item in items:
+            keys[item._meta.model_name].add(item.pk)
         rule = Q(pk__in=[])
         for kind, ids in keys.items():
             rule |= Q(kind=kind, object_id__in=ids)
@@ -156,36 +153,20 @@ class Wording(Indexed):
         if self.standing == Standing.OWN and not self.translator:
             raise ValidationError({"translator": _("Say who made this translation.")})
 
-    def is_right_for(self, original: str) -> None:
-        """Note that the wording says what the original, as it is now, says."""
-        self.digest, self.outdated = fingerprint(original), False
 
-
-def texts_of(item: Any) -> dict[str, str]:
-    """Return the texts of an item that can have wordings and are not empty, by field, in the original.
-
-    A title that a document itself has is not translated: it names the document.
-    """
-    kind = item._meta.model_name
-    names = WORDED.get(kind, ())
-    if kind == "source" and item.title_by == TitleBy.DOCUMENT:
-        names = names[1:]
-    return {name: str(text) for name in names if (text := getattr(item, name))}
-
-
-def in_language(*things: Any, language: str = "") -> None:
-    """Give items, in lists or alone, with everything loaded with them, their texts in a language: the active one.
+def in_language(*things: Any) -> None:
+    """Give items, alone or in lists, and all items loaded with them, their texts in the active language.
 
     Runs one query for all; none for the original language. Texts without a public wording stay in the original, and
     say so (text.worded). Such items are only for reading: saving one fails. None is ignored.
     """
-    language = language or get_language() or ORIGINAL
+    language = get_language() or ORIGINAL
     if language == ORIGINAL:
         return
-    items = [item for item in _loaded(things) if item.worded_in != language]
+    items = [item for item in _loaded(things) if not item.worded_in]
     found: dict[tuple[str, int], dict[str, Wording]] = defaultdict(dict)
     if items:
-        for wording in Wording.objects.published().of(*items).filter(language=language).select_related("source"):
+        for wording in Wording.objects.published().of(items).filter(language=language).select_related("source"):
             found[wording.kind, wording.object_id][wording.field] = wording
     for item in items:
         _give(item, found[item._meta.model_name, item.pk], language)
@@ -204,7 +185,7 @@ def _give(item: Any, wordings: dict[str, Wording], language: str) -> None:
 
 
 def shown(wording: Wording) -> str:
-    """Return a wording as readers see it anywhere: that of a machine says so."""
+    """Return a wording as readers see it everywhere: a machine translation is labelled as one."""
     if wording.standing != Standing.MACHINE:
         return wording.text
     return f"{wording.text} [{gettext('machine translation, unchecked')}]"
@@ -228,10 +209,3 @@ def _loaded(things: Iterable[Any]) -> Iterator[Any]:
             waiting += [value for value in thing.__dict__.values() if isinstance(value, list)]
         elif isinstance(thing, list | tuple | set | frozenset | QuerySet):
             waiting += thing
-
-
-def _keys(items: Iterable[Any]) -> dict[str, set[int]]:
-    keys: dict[str, set[int]] = defaultdict(set)
-    for item in items:
-        keys[item._meta.model_name].add(item.pk)
-    return keys

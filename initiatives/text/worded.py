@@ -1,4 +1,4 @@
-"""A text of the record that knows its language, so that pages mark what is not in theirs."""
+"""A text of the record that knows its language, so that pages mark texts in another language than theirs."""
 
 from django.utils.html import escape, format_html
 from django.utils.translation import get_language
@@ -19,7 +19,7 @@ class Worded(str):
         return made
 
     def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
-        """Return what a copy is made of."""
+        """Return the arguments with which caches make it again."""
         return str(self), self.language
 
     def __html__(self) -> str:
@@ -27,8 +27,3 @@ class Worded(str):
         if self.language == get_language():
             return escape(str(self))
         return format_html('<span lang="{}">{}</span>', self.language, str(self))
-
-
-def language_of(text: str, usual: str) -> str:
-    """Return the language of a text of the record; `usual` if it is a plain string."""
-    return text.language if isinstance(text, Worded) else usual

@@ -43,11 +43,16 @@ def problem(status: int, detail: str, errors: Iterable[tuple[str, str]] = ()) ->
     )
 
 
+def _language_of(request: HttpRequest) -> translation.override:
+    """Return a block in the language of an address, which for the desk is that of the public site."""
+    return translation.override(split_language(request.path_info)[0])
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return the page that says that a page does not exist and offers search."""
     if is_api(request):
         return problem(404, _("There is nothing at this address."))
-    with translation.override(split_language(request.path_info)[0]):  # also for addresses under the desk
+    with _language_of(request):
         return render(request, "404.html", status=404)
 
 
@@ -57,7 +62,7 @@ def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
         detail = ngettext("Try again in %d second.", "Try again in %d seconds.", wait) % wait
         response: HttpResponse = problem(429, detail)
     else:
-        with translation.override(split_language(request.path_info)[0]):
+        with _language_of(request):
             response = render(request, "429.html", {"wait": wait}, status=429)
     response["Retry-After"] = str(wait)
     return response
@@ -89,7 +94,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         if is_away:
             return not_available()
         return problem(500, _("Something went wrong on our side. We have been notified."))
-    with translation.override(split_language(request.path_info)[0]):
+    with _language_of(request):
         if is_away:
             response = render(request, "503.html", status=503)
             response["Retry-After"] = "30"

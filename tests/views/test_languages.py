@@ -1,5 +1,7 @@
 """Addresses by language: /ru/ and /kk/ show every page in that language, and identifiers never carry a prefix."""
 
+import pickle
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.models import Wording
-from initiatives.models.paths import in_other_language, split_language
+from initiatives.models.paths import in_other_language, path_of, split_language
 from initiatives.models.wordings import fingerprint, in_language
 from initiatives.text.worded import Worded
 from tests.factories import QuoteFactory, ThemeFactory
@@ -96,5 +98,16 @@ def test_a_machine_text_says_so_wherever_it_is_shown():
 def test_punctuation_and_capitals_do_not_change_a_fingerprint():
     assert fingerprint("Rule of law: a state.") == fingerprint("rule of law – a State")
     assert fingerprint("Rule of law") != fingerprint("Rules of law")
-    assert isinstance(Worded("a", "ru") + "b", str)
-    assert reverse("api:quote", args=[1]).startswith("/api/")
+
+
+def test_caches_keep_the_language_of_a_text():
+    kept = pickle.loads(pickle.dumps(Worded("Заң", "kk")))
+    assert (kept, kept.language) == ("Заң", "kk")
+    assert not hasattr(kept + "дар", "language")
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_no_address_of_data_depends_on_the_language(language):
+    with translation.override(language):
+        assert reverse("api:quote", args=[1]).startswith("/api/")
+        assert path_of("short_quote", 1) == "/q/1"
